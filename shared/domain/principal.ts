@@ -1,0 +1,25 @@
+import type { Assertion } from './assertion.ts'
+import type { Mapped } from './provider.ts'
+
+/** A verified, mapped caller whose provider's condition held. */
+export interface Principal {
+  readonly assertion: Assertion
+  readonly mapped: Mapped
+  /** `principal://iam.googleapis.com/...` as Google's logs spell it, or `PROVIDER:subject/S`. */
+  readonly name: string
+  /** Every member form that this principal answers to: the keys of the index of grants. */
+  readonly members: readonly string[]
+}
+
+/**
+ * The canonical member forms of a principal: `PROVIDER:subject/S`, `PROVIDER:group/G`,
+ * `PROVIDER:attribute.N/V`, `PROVIDER:*`.
+ */
+export function membersOf(providerId: string, mapped: Mapped): readonly string[] {
+  return [
+    `${providerId}:subject/${mapped.subject}`,
+    ...mapped.groups.map((group) => `${providerId}:group/${group}`),
+    ...[...mapped.attributes].map(([name, value]) => `${providerId}:attribute.${name}/${value}`),
+    `${providerId}:*`,
+  ]
+}

@@ -1,0 +1,106 @@
+import type { Algorithm } from './assertion.ts'
+import type { Policy } from './policy.ts'
+import type { Provider } from './provider.ts'
+import type { Refusal } from './refusal.ts'
+import type { AccountToken, FederatedToken, Secret, SubjectToken } from './secret.ts'
+import type { AccessBoundary } from './token-request.ts'
+import type { KeyUse, Trail } from './trail.ts'
+
+/** A verification key that passed the key rules. */
+export interface VerificationKey extends KeyUse {
+  readonly key: CryptoKey
+}
+
+/** The identity providers' keys. */
+export interface KeyStore {
+  /**
+   * The one key of `provider` for this header. Throws `Refusal`: `kid`, `kid_ambiguous`,
+   * `key_rejected`, `provider_unavailable`.
+   */
+  find(provider: Provider, algorithm: Algorithm, kid: string | undefined): Promise<VerificationKey>
+}
+
+/** What both calls to Google carry for the join with Google's own logs. */
+export interface CallContext {
+  readonly requestId: string
+  /** Called once for each attempt. */
+  readonly onAttempt: () => void
+  /** Aborted when the caller is gone or the request's time is up. */
+  readonly signal?: AbortSignal
+}
+
+/** Google's Security Token Service, `POST /v1/token`. Throws `Refusal`. */
+export interface SecurityTokenService {
+  /** `audience`: the provider's resource name, `//iam.googleapis.com/...`. */
+  exchange(
+    audience: string,
+    subjectToken: SubjectToken | Secret<'assertion'>,
+    context: CallContext,
+  ): Promise<FederatedToken>
+  /** Narrows an access token by a credential access boundary. */
+  downscope(
+    token: AccountToken,
+    boundary: AccessBoundary,
+    context: CallContext,
+  ): Promise<AccountToken>
+}
+
+/** Google's IAM Service Account Credentials API. Throws `Refusal`. */
+export interface IamCredentials {
+  /** `lifetime` in seconds; `expiresAt` in seconds since the epoch. */
+  generateAccessToken(
+    caller: FederatedToken,
+    account: string,
+    order: {
+      readonly scopes: readonly string[]
+      readonly lifetime: number
+      readonly delegates: readonly string[]
+    },
+    context: CallContext,
+  ): Promise<{ readonly token: AccountToken; readonly expiresAt: number }>
+  generateIdToken(
+    caller: FederatedToken,
+    account: string,
+    order: {
+      readonly audience: string
+      readonly includeEmail: boolean
+      readonly delegates: readonly string[]
+    },
+    context: CallContext,
+  ): Promise<{ readonly token: AccountToken; readonly expiresAt: number }>
+}
+
+/** The function's own Google identity, for `exchange: impersonation`. Throws `Refusal`. */
+export interface OwnIdentity {
+  accessToken(): Promise<FederatedToken>
+}
+
+/** Writes the record. Both promises settle only after the sinks acknowledged; they throw `Refusal`. */
+export interface Recorder {
+  intent(trail: Trail): Promise<void>
+  outcome(trail: Trail, status: number, refusal: Refusal | undefined): Promise<void>
+}
+
+/** Short-lived shared state: single use, introspection, limits. Throws `Refusal` `state_unavailable`. */
+export interface StateStore {
+  /** Atomically takes `key` for `ttl` seconds; false where it is taken already. */
+  reserve(key: string, ttl: number): Promise<boolean>
+  release(key: string): Promise<void>
+  /** Keeps `value` for `ttl` seconds. */
+  put(key: string, value: string, ttl: number): Promise<void>
+  get(key: string): Promise<string | undefined>
+}
+
+/** The outside world, entered in one place: everything that a request may touch. */
+export interface World {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** The policy in force; a request takes it once and keeps to it. */
+  readonly policy: () => Policy
+  readonly keys: KeyStore
+  readonly sts: SecurityTokenService
+  readonly iamCredentials: IamCredentials
+  readonly ownIdentity: OwnIdentity
+  readonly recorder: Recorder
+  readonly state: StateStore
+}
