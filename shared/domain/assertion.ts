@@ -2,12 +2,7 @@ import type { Provider } from './provider.ts'
 
 /** A JSON value as a token carries it. */
 export type ClaimValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly ClaimValue[]
-  | { readonly [name: string]: ClaimValue }
+  string | number | boolean | null | readonly ClaimValue[] | { readonly [name: string]: ClaimValue }
 
 /** The claims of a token by name; the object has no prototype. */
 export type Claims = { readonly [name: string]: ClaimValue }

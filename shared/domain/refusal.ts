@@ -7,7 +7,8 @@ const SENTENCES = {
   invalid_target: 'No service account, or no single one, answers to this request.',
   invalid_scope: 'A requested scope exceeds what may be granted.',
   slow_down: 'Too many requests. Try again later.',
-  temporarily_unavailable: 'A service that is needed for the answer is unavailable. Try again later.',
+  temporarily_unavailable:
+    'A service that is needed for the answer is unavailable. Try again later.',
   server_error: 'The request failed by a fault of this service.',
 } as const
 

@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto'
 import type { Algorithm } from './assertion.ts'
 import type { Policy } from './policy.ts'
 import type { Provider } from './provider.ts'
@@ -8,7 +9,7 @@ import type { KeyUse, Trail } from './trail.ts'
 
 /** A verification key that passed the key rules. */
 export interface VerificationKey extends KeyUse {
-  readonly key: CryptoKey
+  readonly key: webcrypto.CryptoKey
 }
 
 /** The identity providers' keys. */
