@@ -35,3 +35,15 @@ export interface IssuedToken {
   /** Seconds since the epoch. */
   readonly expiresAt: number
 }
+
+/** Proof that the sinks hold the intent: without one, nothing can be asked of Google. */
+export interface RecordedIntent {
+  readonly authorization: Authorization
+  readonly recorded: 'intent'
+}
+
+/** Proof that the sinks hold the outcome: without one, no token leaves. */
+export interface RecordedToken {
+  readonly issued: IssuedToken
+  readonly recorded: 'issued'
+}

@@ -1,5 +1,5 @@
 import type { Assertion } from './assertion.ts'
-import type { Mapped } from './provider.ts'
+import type { Mapped, Provider } from './provider.ts'
 
 /** A verified, mapped caller whose provider's condition held. */
 export interface Principal {
@@ -22,4 +22,17 @@ export function membersOf(providerId: string, mapped: Mapped): readonly string[]
     ...[...mapped.attributes].map(([name, value]) => `${providerId}:attribute.${name}/${value}`),
     `${providerId}:*`,
   ]
+}
+
+/**
+ * How logs spell one principal: Google's `principal://iam.googleapis.com/...` where the provider
+ * stands for a workload identity pool provider, else `PROVIDER:subject/S`.
+ */
+export function principalName(
+  provider: Pick<Provider, 'id' | 'resourceName'>,
+  subject: string,
+): string {
+  if (provider.resourceName === undefined) return `${provider.id}:subject/${subject}`
+  const pool = provider.resourceName.slice(0, provider.resourceName.lastIndexOf('/providers/'))
+  return `principal:${pool}/subject/${subject}`
 }

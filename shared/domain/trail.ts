@@ -2,6 +2,7 @@ import type { Assertion } from './assertion.ts'
 import type { Authorization, IssuedToken } from './issued.ts'
 import type { Principal } from './principal.ts'
 import type { TokenRequest } from './token-request.ts'
+import type { CallContext } from './call.ts'
 
 /** Where the request came from and how it is traced. */
 export interface Caller {
@@ -13,6 +14,8 @@ export interface Caller {
   /** 32 hexadecimal digits, from `traceparent` or `X-Cloud-Trace-Context`. */
   readonly traceId: string | undefined
   readonly spanId: string | undefined
+  /** Aborted when the caller hangs up before the answer. */
+  readonly gone: AbortSignal
 }
 
 /** How the key that verified a token was obtained. */
@@ -51,4 +54,30 @@ export interface Trail {
   readonly stages: Record<string, number>
   /** Calls to each upstream, retries included. */
   readonly attempts: Record<string, number>
+}
+
+/** The context of calls to one upstream: its attempts are counted in the trail. */
+export function callContext(trail: Trail, upstream: string): CallContext {
+  return {
+    requestId: trail.requestId,
+    onAttempt: () => {
+      trail.attempts[upstream] = (trail.attempts[upstream] ?? 0) + 1
+    },
+    signal: trail.caller.gone,
+  }
+}
+
+/** Runs one stage of the journey and adds the milliseconds it took to the trail, failed or not. */
+export async function timed<T>(
+  trail: Trail,
+  stage: string,
+  now: () => number,
+  run: () => T | Promise<T>,
+): Promise<T> {
+  const started = now()
+  try {
+    return await run()
+  } finally {
+    trail.stages[stage] = (trail.stages[stage] ?? 0) + now() - started
+  }
 }

@@ -1,6 +1,8 @@
 import type { webcrypto } from 'node:crypto'
 import type { Algorithm } from './assertion.ts'
+import type { CallContext } from './call.ts'
 import type { Policy } from './policy.ts'
+import type { Principal } from './principal.ts'
 import type { Provider } from './provider.ts'
 import type { Refusal } from './refusal.ts'
 import type { AccountToken, FederatedToken, Secret, SubjectToken } from './secret.ts'
@@ -19,15 +21,6 @@ export interface KeyStore {
    * `key_rejected`, `provider_unavailable`.
    */
   find(provider: Provider, algorithm: Algorithm, kid: string | undefined): Promise<VerificationKey>
-}
-
-/** What both calls to Google carry for the join with Google's own logs. */
-export interface CallContext {
-  readonly requestId: string
-  /** Called once for each attempt. */
-  readonly onAttempt: () => void
-  /** Aborted when the caller is gone or the request's time is up. */
-  readonly signal?: AbortSignal
 }
 
 /** Google's Security Token Service, `POST /v1/token`. Throws `Refusal`. */
@@ -76,6 +69,17 @@ export interface OwnIdentity {
   accessToken(): Promise<FederatedToken>
 }
 
+/** The bureau's own word for a verified caller, for `exchange: assertion`. Throws `Refusal`. */
+export interface AssertionSigner {
+  /** A JWT of 60 seconds; its audience is the principal's provider's resource name. */
+  sign(principal: Principal): Promise<Secret<'assertion'>>
+}
+
+/** Limits requests by principal. Throws `Refusal` `rate_limited`. */
+export interface PrincipalLimit {
+  admit(principal: Principal): Promise<void>
+}
+
 /** Writes the record. Both promises settle only after the sinks acknowledged; they throw `Refusal`. */
 export interface Recorder {
   intent(trail: Trail): Promise<void>
@@ -102,6 +106,8 @@ export interface World {
   readonly sts: SecurityTokenService
   readonly iamCredentials: IamCredentials
   readonly ownIdentity: OwnIdentity
+  readonly assertions: AssertionSigner
+  readonly principalLimit: PrincipalLimit
   readonly recorder: Recorder
   readonly state: StateStore
 }
