@@ -1,14 +1,5 @@
+import type { Algorithm, Claims } from './claims.ts'
 import type { Provider } from './provider.ts'
-
-/** A JSON value as a token carries it. */
-export type ClaimValue =
-  string | number | boolean | null | readonly ClaimValue[] | { readonly [name: string]: ClaimValue }
-
-/** The claims of a token by name; the object has no prototype. */
-export type Claims = { readonly [name: string]: ClaimValue }
-
-/** Signature algorithms that Google's federation accepts (RFC 7518 section 3.1). */
-export type Algorithm = 'RS256' | 'ES256'
 
 /** What verification proved: the claims of one token, and of which provider they speak. */
 export interface Assertion {

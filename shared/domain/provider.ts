@@ -1,4 +1,4 @@
-import type { Algorithm, Claims } from './assertion.ts'
+import type { Algorithm, Claims } from './claims.ts'
 import type { AttributeCondition, Bindings } from './condition.ts'
 
 /** Whose word Google takes for the caller's identity: see the policy file's `exchange`. */

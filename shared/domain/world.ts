@@ -1,5 +1,5 @@
 import type { webcrypto } from 'node:crypto'
-import type { Algorithm } from './assertion.ts'
+import type { Algorithm } from './claims.ts'
 import type { CallContext } from './call.ts'
 import type { Policy } from './policy.ts'
 import type { Principal } from './principal.ts'

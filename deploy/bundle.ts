@@ -1,0 +1,49 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { build } from 'esbuild'
+
+/**
+ * `npm run bundle`: writes `dist/`, the folder that is deployed: one entry file, chunks for what is
+ * loaded on demand, and a package.json whose only dependency is the framework. The framework stays
+ * outside because its registry of functions lives in its module: a second copy would hide ours.
+ */
+const FRAMEWORK = '@google-cloud/functions-framework'
+const root = new URL('../', import.meta.url)
+const dist = new URL('dist/', root)
+
+/** Libraries in CommonJS call `require`, which an ES module does not have. */
+const REQUIRE = `import { createRequire as bundledRequire } from 'node:module'
+const require = bundledRequire(import.meta.url)`
+
+await rm(dist, { recursive: true, force: true })
+await mkdir(dist)
+const result = await build({
+  absWorkingDir: root.pathname,
+  entryPoints: { index: 'functions/index.ts' },
+  outdir: dist.pathname,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  external: [FRAMEWORK],
+  banner: { js: REQUIRE },
+  legalComments: 'linked',
+  metafile: true,
+  logLevel: 'warning',
+})
+
+const own = JSON.parse(await readFile(new URL('package.json', root), 'utf8'))
+const deployed = {
+  name: own.name,
+  version: own.version,
+  private: true,
+  type: 'module',
+  main: 'index.mjs',
+  engines: own.engines,
+  dependencies: { [FRAMEWORK]: own.dependencies[FRAMEWORK] },
+}
+await writeFile(new URL('package.json', dist), `${JSON.stringify(deployed, undefined, 2)}\n`)
+
+const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
+console.log(`dist/: ${Object.keys(result.metafile.outputs).length} files, ${bytes} bytes`)
