@@ -1,0 +1,55 @@
+import { celList, celMap } from '@bufbuild/cel'
+import type { CelInput, CelMap } from '@bufbuild/cel'
+import type { Claims, ClaimValue } from '../../domain/claims.ts'
+import type { Bindings } from '../../domain/condition.ts'
+
+/** Levels of lists and objects below the claims object. */
+const MAX_DEPTH = 32
+
+/**
+ * The claims as the engine's own map, converted deeply once a request. Plain objects never reach the
+ * engine: it would take a claim named `$typeName` for a protobuf message. Throws `RangeError` beyond
+ * 32 levels.
+ */
+export function bindClaims(claims: Claims): unknown {
+  return boundMap(claims, 0)
+}
+
+/**
+ * The variables of one evaluation. What is not given is unset: reading it is an evaluation error.
+ * `assertion` is what `bindClaims` gave.
+ */
+export function bind(
+  assertion: unknown,
+  google: { readonly subject?: string; readonly groups?: readonly string[] },
+  attribute: ReadonlyMap<string, string>,
+): Bindings {
+  const names = new Map<string, CelInput>()
+  if (google.subject !== undefined) names.set('subject', google.subject)
+  if (google.groups !== undefined) names.set('groups', celList(google.groups))
+  return { assertion, google: mapOf(names), attribute: mapOf(new Map(attribute)) }
+}
+
+function boundMap(claims: Claims, depth: number): CelMap {
+  const entries = new Map<string, CelInput>()
+  for (const [name, value] of Object.entries(claims)) entries.set(name, bound(value, depth + 1))
+  return mapOf(entries)
+}
+
+function bound(value: ClaimValue, depth: number): CelInput {
+  if (value === null || typeof value !== 'object') return value
+  if (depth > MAX_DEPTH) throw new RangeError(`claims are nested beyond ${MAX_DEPTH} levels`)
+  if (isList(value)) return celList(value.map((element) => bound(element, depth + 1)))
+  return boundMap(value, depth)
+}
+
+function isList(value: readonly ClaimValue[] | Claims): value is readonly ClaimValue[] {
+  return Array.isArray(value)
+}
+
+/** A map whose `has` is true for a key that holds null, as the language demands. */
+export function mapOf(entries: ReadonlyMap<string, CelInput>): CelMap {
+  const map = celMap(entries)
+  map.has = (key) => map.get(key) !== undefined
+  return map
+}
