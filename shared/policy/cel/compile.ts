@@ -29,12 +29,12 @@ export function compileExpression(
   limits: ExpressionLimits,
 ): CompiledExpression {
   void variables
-  if ([...source].length > limits.maxLength) {
+  if (Array.from(source).length > limits.maxLength) {
     throw new ExpressionError(`longer than ${limits.maxLength} characters`, 1, 1)
   }
-  let evaluator: (context: never) => unknown
+  let evaluator: (context: Record<string, never>) => unknown
   try {
-    evaluator = plan(celEnv({ funcs: [...strings] }), parse(source)) as never
+    evaluator = plan(celEnv({ funcs: [...strings] }), parse(source))
   } catch (error) {
     throw new ExpressionError(String(error instanceof Error ? error.message : error), 1, 1)
   }
@@ -43,7 +43,7 @@ export function compileExpression(
     reads: ['*'],
     syntax: { id: 1, kind: 'ident', name: source, line: 1, column: 1 },
     evaluate(bindings) {
-      const value = evaluator(Object.assign(Object.create(null), bindings))
+      const value = evaluator({ ...bindings } as Record<string, never>)
       return resultOf(value, result)
     },
     explain(bindings) {
