@@ -43,7 +43,7 @@ export function compileExpression(
     reads: ['*'],
     syntax: { id: 1, kind: 'ident', name: source, line: 1, column: 1 },
     evaluate(bindings) {
-      const value = evaluator({ ...bindings } as Record<string, never>)
+      const value = evaluator({ ...bindings } as unknown as Record<string, never>)
       return resultOf(value, result)
     },
     explain(bindings) {
