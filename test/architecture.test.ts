@@ -33,7 +33,7 @@ const ROOMS: readonly (readonly [room: string, pattern: RegExp, mayImport: reado
   ['audit', /^shared\/audit\//, ['domain']],
   ['explain', /^shared\/explain\//, ['steps', 'policy', 'token', 'domain']],
   ['console', /^shared\/console\//, ['audit', 'http', 'domain']],
-  ['upstream', /^shared\/(google|keys|net|state)\//, ['upstream', 'token', 'domain']],
+  ['upstream', /^shared\/(assertion|google|keys|net|state)\//, ['upstream', 'token', 'domain']],
   ['token', /^shared\/token\//, ['domain']],
   ['domain', /^shared\/domain\//, []],
   [

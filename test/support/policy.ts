@@ -30,7 +30,7 @@ export function aProvider(overrides: Partial<Provider> = {}): Provider {
     attributes: {
       condition: always(true),
       reads: ['sub'],
-      apply: (claims) => mappedSubject(String(claims['sub'])),
+      apply: (claims) => mappedSubject(typeof claims['sub'] === 'string' ? claims['sub'] : ''),
     },
     ...overrides,
   }

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readSettings, SettingsError } from '../../functions/settings.ts'
+
+const least = { POLICY_FILE: '/etc/bureau/policy.yaml', PUBLIC_URL: 'https://bureau.example.com' }
+
+test('the defaults are those of the README', () => {
+  const settings = readSettings({ ...least, AUDIT_SINKS: '' })
+  assert.deepEqual(
+    {
+      sts: settings.STS_URL,
+      iam: settings.IAM_CREDENTIALS_URL,
+      sinks: settings.AUDIT_SINKS,
+      required: settings.AUDIT_REQUIRED,
+      store: settings.STATE_STORE,
+      hops: settings.TRUSTED_HOPS,
+      rate: settings.RATE_LIMIT_PER_MINUTE,
+      loopback: settings.ALLOW_LOOPBACK,
+      operators: settings.OPERATORS,
+    },
+    {
+      sts: 'https://sts.googleapis.com',
+      iam: 'https://iamcredentials.googleapis.com',
+      sinks: 'stdout',
+      required: 'any',
+      store: 'memory',
+      hops: 1,
+      rate: 600,
+      loopback: false,
+      operators: [],
+    },
+  )
+})
+
+test('with loopback allowed, the public address is the loopback one', () => {
+  const settings = readSettings({ POLICY_FILE: 'p', ALLOW_LOOPBACK: '1', PORT: '9000' })
+  assert.equal(settings.PUBLIC_URL, 'http://127.0.0.1:9000')
+})
+
+test('operators are separated by commas or spaces', () => {
+  const { OPERATORS } = readSettings({ ...least, OPERATORS: 'a@example.com, b@example.com' })
+  assert.deepEqual(OPERATORS, ['a@example.com', 'b@example.com'])
+})
+
+const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
+  [{ POLICY_FILE: '' }, /^POLICY_FILE is required$/],
+  [{ PUBLIC_URL: '' }, /^PUBLIC_URL is required/],
+  [{ PUBLIC_URL: 'http://bureau.example.com' }, /^PUBLIC_URL must be an https URL/],
+  [{ STS_URL: 'http://127.0.0.1:1' }, /^STS_URL must be an https URL/],
+  [{ STS_URL: 'http://sts.example.com', ALLOW_LOOPBACK: '1' }, /^STS_URL must be an https URL/],
+  [{ IAM_CREDENTIALS_URL: 'gopher://x' }, /^IAM_CREDENTIALS_URL /],
+  [{ AUDIT_REQUIRED: 'some' }, /^AUDIT_REQUIRED /],
+  [{ STATE_STORE: 'memcached://x' }, /^STATE_STORE must be memory or redis:/],
+  [{ TRUSTED_HOPS: '-1' }, /^TRUSTED_HOPS /],
+  [{ TRUSTED_HOPS: 'two' }, /^TRUSTED_HOPS /],
+  [{ RATE_LIMIT_PER_MINUTE: '0' }, /^RATE_LIMIT_PER_MINUTE /],
+  [{ POLICY_MAX_AGE: '1.5' }, /^POLICY_MAX_AGE /],
+  [{ ALLOW_LOOPBACK: 'yes' }, /^ALLOW_LOOPBACK /],
+]
+
+for (const [change, message] of refused) {
+  test(`refused in one line: ${JSON.stringify(change)}`, () => {
+    assert.throws(
+      () => readSettings({ ...least, ...change }),
+      (error) =>
+        error instanceof SettingsError &&
+        message.test(error.message) &&
+        !error.message.includes('\n'),
+    )
+  })
+}
