@@ -7,52 +7,27 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const FILES = globSync('{functions,shared,deploy}/**/*.ts', { cwd: ROOT }).sort()
 
-/** Which rooms the files of a room may import from, besides their own. First match names the room. */
-const ROOMS: readonly (readonly [room: string, pattern: RegExp, mayImport: readonly string[]])[] = [
+/** Rooms below the wiring: a room may import from those named beside it, and from itself. */
+const SHARED: readonly (readonly [room: string, pattern: RegExp, mayImport: readonly string[]])[] =
   [
-    'functions',
-    /^functions\//,
-    [
-      'vend',
-      'steps',
-      'policy',
-      'http',
-      'audit',
-      'upstream',
-      'explain',
-      'console',
-      'domain',
-      'token',
-      'deployed',
-    ],
-  ],
-  ['vend', /^shared\/vend\.ts$/, ['steps', 'domain']],
-  ['steps', /^shared\/steps\//, ['token', 'domain']],
-  ['policy', /^shared\/policy\//, ['domain']],
-  ['http', /^shared\/http\//, ['token', 'domain']],
-  ['audit', /^shared\/audit\//, ['domain']],
-  ['explain', /^shared\/explain\//, ['steps', 'policy', 'token', 'domain']],
-  ['console', /^shared\/console\//, ['audit', 'http', 'domain']],
-  ['upstream', /^shared\/(assertion|google|keys|net|state)\//, ['upstream', 'token', 'domain']],
-  ['token', /^shared\/token\//, ['domain']],
-  ['domain', /^shared\/domain\//, []],
-  [
-    'deployed',
-    /^deploy\//,
-    [
-      'functions',
-      'vend',
-      'steps',
-      'policy',
-      'http',
-      'audit',
-      'upstream',
-      'explain',
-      'console',
-      'token',
-      'domain',
-    ],
-  ],
+    ['vend', /^shared\/vend\.ts$/, ['steps', 'domain']],
+    ['steps', /^shared\/steps\//, ['token', 'domain']],
+    ['policy', /^shared\/policy\//, ['domain']],
+    ['http', /^shared\/http\//, ['token', 'domain']],
+    ['audit', /^shared\/audit\//, ['domain']],
+    ['operator', /^shared\/operator\//, ['steps', 'domain']],
+    ['explain', /^shared\/explain\//, ['steps', 'policy', 'token', 'domain']],
+    ['console', /^shared\/console\//, ['audit', 'http', 'domain']],
+    ['upstream', /^shared\/(assertion|google|keys|net|state)\//, ['upstream', 'token', 'domain']],
+    ['token', /^shared\/token\//, ['domain']],
+    ['domain', /^shared\/domain\//, []],
+  ]
+const BELOW = SHARED.map(([room]) => room)
+
+const ROOMS: typeof SHARED = [
+  ...SHARED,
+  ['functions', /^functions\//, BELOW],
+  ['deploy', /^deploy\//, [...BELOW, 'functions']],
 ]
 
 function roomOf(file: string): string {

@@ -6,13 +6,15 @@ const SENTENCES = {
   unauthorized_client: 'The identity of the subject token is not allowed to obtain this token.',
   invalid_target: 'No service account, or no single one, answers to this request.',
   invalid_scope: 'A requested scope exceeds what may be granted.',
+  invalid_token: 'A Google-signed ID token for this address is required.',
+  access_denied: 'This identity may not use this page.',
   slow_down: 'Too many requests. Try again later.',
   temporarily_unavailable:
     'A service that is needed for the answer is unavailable. Try again later.',
   server_error: 'The request failed by a fault of this service.',
 } as const
 
-/** An error code of RFC 6749 section 5.2, RFC 8693 section 2.2.2 or RFC 8628 section 3.5. */
+/** An error code of RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750, RFC 8693 or RFC 8628. */
 export type OAuthError = keyof typeof SENTENCES
 
 /** Every "no": the stable reason of the audit record, the HTTP status and the OAuth error. */
@@ -53,6 +55,9 @@ const REASONS = {
   ambiguous_grant: [400, 'invalid_target'],
   scope: [400, 'invalid_scope'],
   lifetime: [400, 'invalid_request'],
+
+  unauthenticated: [401, 'invalid_token'],
+  not_operator: [403, 'access_denied'],
 
   rate_limited: [429, 'slow_down'],
 
