@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto'
+
+/** How much of the values of a record is kept. */
+export interface Limits {
+  /** UTF-16 units of one value. */
+  readonly text: number
+  /** Entries of one list. */
+  readonly list: number
+  /** Recorded claims. */
+  readonly claims: number
+}
+
+/** Cuts the values of one record, and remembers whether it had to. */
+export interface Clip {
+  readonly limits: Limits
+  text(value: string): string
+  optional(value: string | undefined): string | undefined
+  /** Undefined for an empty list: a record holds nothing empty. */
+  list(values: readonly string[]): string[] | undefined
+  clipped(): boolean
+}
+
+// A JSON object in base64url starts with `eyJ`; Google's access tokens start with `ya29.`.
+const TOKEN_LIKE = /eyJ[\w-]{16,}(?:\.[\w-]*)*|ya29\.[\w.-]{8,}/g
+
+/**
+ * Makes any text fit for a record: whatever looks like a token is left out, lone surrogates are
+ * replaced, and what exceeds the limit ends in its full size in bytes and the start of its SHA-256.
+ */
+export function createClip(limits: Limits): Clip {
+  let clipped = false
+  const text = (value: string): string => {
+    const safe = withoutTokens(value)
+    if (safe.length <= limits.text) return safe.toWellFormed()
+    clipped = true
+    const digest = hash('sha256', value).slice(0, 16)
+    const head = safe.slice(0, limits.text).toWellFormed()
+    return `${head}…(${Buffer.byteLength(value)} bytes, sha256:${digest})`
+  }
+  return {
+    limits,
+    text,
+    optional: (value) => (value === undefined ? undefined : text(value)),
+    list(values) {
+      if (values.length === 0) return undefined
+      if (values.length <= limits.list) return values.map(text)
+      clipped = true
+      const digest = hash('sha256', JSON.stringify(values)).slice(0, 16)
+      return [
+        ...values.slice(0, limits.list).map(text),
+        `…(${values.length} entries, sha256:${digest})`,
+      ]
+    },
+    clipped: () => clipped,
+  }
+}
+
+function withoutTokens(value: string): string {
+  return value.includes('eyJ') || value.includes('ya29.')
+    ? value.replace(TOKEN_LIKE, '[token]')
+    : value
+}

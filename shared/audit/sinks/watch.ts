@@ -1,0 +1,74 @@
+import type { AuditRecord } from '../event.ts'
+import type { Sink } from './sink.ts'
+
+/** How a sink does. */
+export interface SinkState {
+  readonly name: string
+  readonly accepted: number
+  readonly failed: number
+  /** Records that were handed over and neither accepted nor failed yet. */
+  readonly waiting: number
+  /** Milliseconds that the oldest of those waits. */
+  readonly lag: number
+  /** Whether the last record that settled was accepted; true before the first. */
+  readonly healthy: boolean
+  readonly lastError: string | undefined
+}
+
+/** A sink with a deadline and figures. */
+export interface WatchedSink extends Sink {
+  state(): SinkState
+}
+
+/** Gives each write `deadline` milliseconds and counts what became of it. `now` in milliseconds. */
+export function watchSink(sink: Sink, deadline: number, now: () => number): WatchedSink {
+  const waiting = new Map<AuditRecord, number>()
+  let accepted = 0
+  let failed = 0
+  let lastError: string | undefined
+  let healthy = true
+
+  return {
+    ...sink,
+    async write(record) {
+      waiting.set(record, now())
+      try {
+        await within(sink.write(record), deadline, sink.name)
+        accepted += 1
+        healthy = true
+      } catch (error) {
+        failed += 1
+        healthy = false
+        lastError = error instanceof Error ? error.message : String(error)
+        throw error
+      } finally {
+        waiting.delete(record)
+      }
+    },
+    state() {
+      const [oldest] = waiting.values()
+      return {
+        name: sink.name,
+        accepted,
+        failed,
+        waiting: waiting.size,
+        lag: oldest === undefined ? 0 : Math.max(0, now() - oldest),
+        healthy,
+        lastError,
+      }
+    },
+  }
+}
+
+async function within(written: Promise<void>, deadline: number, name: string): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new Error(`${name}: no answer in ${deadline} ms`)),
+    deadline,
+  )
+  try {
+    await Promise.race([written, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
