@@ -1,18 +1,20 @@
-import { celList, celMap } from '@bufbuild/cel'
+import { celList } from '@bufbuild/cel'
 import type { CelInput, CelMap } from '@bufbuild/cel'
 import type { Claims, ClaimValue } from '../../domain/claims.ts'
 import type { Bindings } from '../../domain/condition.ts'
+import { Refusal } from '../../domain/refusal.ts'
+import { mapOf } from './values.ts'
 
-/** Levels of lists and objects below the claims object. */
+/** Levels of objects and lists, the claims object being the first. */
 const MAX_DEPTH = 32
 
 /**
  * The claims as the engine's own map, converted deeply once a request. Plain objects never reach the
- * engine: it would take a claim named `$typeName` for a protobuf message. Throws `RangeError` beyond
- * 32 levels.
+ * engine: it would take a claim named `$typeName` for a protobuf message. Throws `Refusal`
+ * `claims_depth` beyond 32 levels.
  */
 export function bindClaims(claims: Claims): unknown {
-  return boundMap(claims, 0)
+  return boundMap(claims, 1)
 }
 
 /**
@@ -26,11 +28,14 @@ export function bind(
 ): Bindings {
   const names = new Map<string, CelInput>()
   if (google.subject !== undefined) names.set('subject', google.subject)
-  if (google.groups !== undefined) names.set('groups', celList(google.groups))
+  if (google.groups !== undefined) names.set('groups', celList([...google.groups]))
   return { assertion, google: mapOf(names), attribute: mapOf(new Map(attribute)) }
 }
 
 function boundMap(claims: Claims, depth: number): CelMap {
+  if (depth > MAX_DEPTH) {
+    throw new Refusal('claims_depth', { detail: `claims nest beyond ${MAX_DEPTH} levels` })
+  }
   const entries = new Map<string, CelInput>()
   for (const [name, value] of Object.entries(claims)) entries.set(name, bound(value, depth + 1))
   return mapOf(entries)
@@ -38,18 +43,13 @@ function boundMap(claims: Claims, depth: number): CelMap {
 
 function bound(value: ClaimValue, depth: number): CelInput {
   if (value === null || typeof value !== 'object') return value
-  if (depth > MAX_DEPTH) throw new RangeError(`claims are nested beyond ${MAX_DEPTH} levels`)
-  if (isList(value)) return celList(value.map((element) => bound(element, depth + 1)))
-  return boundMap(value, depth)
+  if (!isList(value)) return boundMap(value, depth)
+  if (depth > MAX_DEPTH) {
+    throw new Refusal('claims_depth', { detail: `claims nest beyond ${MAX_DEPTH} levels` })
+  }
+  return celList(value.map((element) => bound(element, depth + 1)))
 }
 
 function isList(value: readonly ClaimValue[] | Claims): value is readonly ClaimValue[] {
   return Array.isArray(value)
-}
-
-/** A map whose `has` is true for a key that holds null, as the language demands. */
-export function mapOf(entries: ReadonlyMap<string, CelInput>): CelMap {
-  const map = celMap(entries)
-  map.has = (key) => map.get(key) !== undefined
-  return map
 }

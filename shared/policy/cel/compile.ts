@@ -1,14 +1,13 @@
-import { celEnv, isCelError, isCelList, parse, plan } from '@bufbuild/cel'
-import { strings } from '@bufbuild/cel/ext'
-import type { AttributeCondition, Bindings, Verdict } from '../../domain/condition.ts'
-import { ExpressionError } from './expression.ts'
-import type {
-  CelResult,
-  CompiledExpression,
-  ExpressionLimits,
-  ResultType,
-  Variable,
-} from './expression.ts'
+import type { AttributeCondition } from '../../domain/condition.ts'
+import { EVALUATION_UNITS } from './budget.ts'
+import { check } from './check.ts'
+import { createExplainer } from './explain.ts'
+import type { CompiledExpression, ExpressionLimits, ResultType, Variable } from './expression.ts'
+import { parseExpression } from './parse.ts'
+import { createProgram } from './program.ts'
+import { readSyntax } from './read-syntax.ts'
+import { readsOf } from './reads.ts'
+import { checkResult, resultOf } from './result.ts'
 
 export { bind, bindClaims } from './bind.ts'
 export { ExpressionError } from './expression.ts'
@@ -19,8 +18,8 @@ export type { SyntaxNode } from './syntax.ts'
 const MAX_CONDITION_LENGTH = 4096
 
 /**
- * Parses, checks and plans an expression; throws `ExpressionError` with a place within it.
- * The expression may read `variables` and must give `result`.
+ * Parses, checks and plans an expression that may read `variables` and must give `result`. Throws
+ * `ExpressionError`, with a place within the expression, for everything that could never work.
  */
 export function compileExpression(
   source: string,
@@ -28,32 +27,28 @@ export function compileExpression(
   variables: readonly Variable[],
   limits: ExpressionLimits,
 ): CompiledExpression {
-  void variables
-  if (Array.from(source).length > limits.maxLength) {
-    throw new ExpressionError(`longer than ${limits.maxLength} characters`, 1, 1)
-  }
-  let evaluator: (context: Record<string, never>) => unknown
-  try {
-    evaluator = plan(celEnv({ funcs: [...strings] }), parse(source))
-  } catch (error) {
-    throw new ExpressionError(String(error instanceof Error ? error.message : error), 1, 1)
-  }
+  const { parsed, expr } = parseExpression(source, limits.maxLength)
+  const syntax = readSyntax(source, parsed)
+  const { type, patterns } = check(syntax, variables)
+  checkResult(syntax, type, result)
+  const program = createProgram(parsed, patterns)
+  const run = program.plan(expr)
   return {
     source,
-    reads: ['*'],
-    syntax: { id: 1, kind: 'ident', name: source, line: 1, column: 1 },
+    syntax,
+    reads: readsOf(syntax),
     evaluate(bindings) {
-      const value = evaluator({ ...bindings } as unknown as Record<string, never>)
-      return resultOf(value, result)
+      program.allow(EVALUATION_UNITS)
+      return resultOf(run(bindings), result)
     },
-    explain(bindings) {
-      const given = this.evaluate(bindings)
-      return { text: source, line: 1, column: 1, ...given, children: [] }
-    },
+    explain: createExplainer(syntax, parsed, program),
   }
 }
 
-/** A condition of the policy: boolean, at most 4,096 characters, over all three variables. */
+/**
+ * A condition of the policy: a bool over all three variables, at most 4,096 characters. Throws
+ * `ExpressionError`.
+ */
 export function compileCondition(
   source: string,
 ): AttributeCondition & { readonly expression: CompiledExpression } {
@@ -64,21 +59,9 @@ export function compileCondition(
     source,
     reads: expression.reads,
     expression,
-    test(bindings: Bindings): Verdict {
+    test(bindings) {
       const given = expression.evaluate(bindings)
-      if ('error' in given) return given
-      return given.value === true
+      return 'error' in given ? given : given.value === true
     },
   }
-}
-
-function resultOf(value: unknown, result: ResultType): CelResult {
-  if (isCelError(value)) return { error: value.message }
-  if (result === 'bool' && typeof value === 'boolean') return { value }
-  if (result !== 'bool' && typeof value === 'string') return { value }
-  if (result === 'string-or-list' && isCelList(value)) {
-    const list = [...value]
-    if (list.every((element) => typeof element === 'string')) return { value: list }
-  }
-  return { error: `the result is not a ${result}` }
 }

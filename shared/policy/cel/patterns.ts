@@ -1,0 +1,40 @@
+import { RE2JS } from '@bufbuild/re2'
+
+/** A pattern of `matches`, compiled at load: RE2, so its time is linear in the text. */
+export interface Pattern {
+  test(text: string): boolean
+  /** Units of work that a text of this length may cost. */
+  cost(length: number): number
+}
+
+/** States that a matcher may remember from one text to the next. */
+const MAX_STATES = 512
+
+/** Compiles an RE2 pattern; throws where it is not one. */
+export function compilePattern(pattern: string): Pattern {
+  let matcher = RE2JS.compile(pattern)
+  const instructions = matcher.re2().prog.numInst()
+  return {
+    test(text) {
+      const found = matcher.test(text)
+      // Hostile texts would fill the matcher's cache and after a while switch it off for everybody.
+      if (matcher.re2().dfa.stateCount > MAX_STATES) matcher = RE2JS.compile(pattern)
+      return found
+    },
+    cost: (length) => Math.ceil((length * instructions) / 1024),
+  }
+}
+
+/** Patterns by their text, at most `limit`: the oldest leaves first. */
+export function cachedPatterns(limit: number): (pattern: string) => Pattern {
+  const cache = new Map<string, Pattern>()
+  return (pattern) => {
+    const known = cache.get(pattern)
+    if (known !== undefined) return known
+    const compiled = compilePattern(pattern)
+    const [oldest] = cache.keys()
+    if (cache.size >= limit && oldest !== undefined) cache.delete(oldest)
+    cache.set(pattern, compiled)
+    return compiled
+  }
+}
