@@ -23,9 +23,11 @@ const REASONS = {
   grant_type: [400, 'unsupported_grant_type'],
   path: [404, 'invalid_request'],
   method: [405, 'invalid_request'],
+  timeout: [408, 'invalid_request'],
   size: [413, 'invalid_request'],
   media_type: [415, 'invalid_request'],
   encoding: [415, 'invalid_request'],
+  header_size: [431, 'invalid_request'],
 
   format: [400, 'invalid_grant'],
   header: [400, 'invalid_grant'],
