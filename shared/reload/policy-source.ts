@@ -1,0 +1,137 @@
+import type { Policy } from '../domain/policy.ts'
+import { Refusal } from '../domain/refusal.ts'
+
+/** What the place of a policy holds now. */
+export type PolicyReading =
+  | { readonly ok: true; readonly policy: Policy }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** Where a policy comes from. */
+export interface PolicyPlace {
+  /** A digest over the bytes that {@link PolicyPlace.read} would load; cheap. Rejects where unreadable. */
+  digest(): Promise<string>
+  /** Parses, checks and compiles; never half. Rejects where unreadable. */
+  read(): Promise<PolicyReading>
+}
+
+/** That a policy came into force, or that a changed file was refused and the old one stays. */
+export type PolicyChange =
+  | { readonly kind: 'loaded'; readonly digest: string }
+  | { readonly kind: 'rejected'; readonly digest: string; readonly problems: readonly string[] }
+
+/** How the policy stands, for readiness and the console. */
+export interface PolicyState {
+  readonly digest: string
+  /** Milliseconds since the epoch: when this policy came into force. */
+  readonly loadedAt: number
+  /** Milliseconds since the epoch: when the place was last found to hold this policy. */
+  readonly confirmedAt: number
+  /** Why the place's present content is not in force; undefined: it is. */
+  readonly rejected: readonly string[] | undefined
+  /** Past its maximum age: every request is refused. */
+  readonly stale: boolean
+}
+
+/** The policy in force, kept up to date beside the requests. */
+export interface PolicySource {
+  /** Throws `Refusal` `policy_stale` past the maximum age. */
+  current(): Policy
+  state(): PolicyState
+  /** Looks at the place once; never rejects. What the timer calls. */
+  check(): Promise<void>
+  close(): void
+}
+
+/** How often and how long. */
+export interface PolicySourceOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Milliseconds between looks at the place. */
+  readonly interval: number
+  /** Milliseconds that an unconfirmed policy stays in force; undefined: for ever. */
+  readonly maxAge: number | undefined
+  /** Told of every change; its own failure changes nothing. */
+  readonly onChange: (change: PolicyChange) => Promise<void>
+}
+
+/** A policy that cannot be loaded at the start: the problems, one a line. */
+export class PolicyError extends Error {
+  override readonly name = 'PolicyError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/**
+ * Loads the policy and keeps looking at its place. A change is read, checked and compiled whole,
+ * then swapped in at once: a request that began with one policy ends with it. A change that is
+ * refused leaves the last good policy in force and is told once. Throws {@link PolicyError} where
+ * the first load fails.
+ */
+export async function openPolicySource(
+  place: PolicyPlace,
+  { now, interval, maxAge, onChange }: PolicySourceOptions,
+): Promise<PolicySource> {
+  // The digest first: a change between the two is then found at the next look, never missed.
+  let seen = await place.digest()
+  const first = await place.read()
+  if (!first.ok) throw new PolicyError(first.problems)
+  let policy = first.policy
+  let loadedAt = now()
+  let confirmedAt = loadedAt
+  let rejected: readonly string[] | undefined
+  let checking: Promise<void> | undefined
+
+  const tell = (change: PolicyChange) => onChange(change).catch(() => undefined)
+
+  const look = async (): Promise<void> => {
+    const digest = await place.digest()
+    if (digest === seen) {
+      if (rejected === undefined) confirmedAt = now()
+      return
+    }
+    const reading = await place.read()
+    seen = digest
+    if (reading.ok) {
+      policy = reading.policy
+      loadedAt = confirmedAt = now()
+      rejected = undefined
+      await tell({ kind: 'loaded', digest: policy.digest })
+    } else {
+      rejected = reading.problems
+      await tell({ kind: 'rejected', digest, problems: reading.problems })
+    }
+  }
+
+  const check = (): Promise<void> => {
+    checking ??= look()
+      .catch((error: unknown) => {
+        rejected ??= [`the policy cannot be read: ${codeOf(error)}`]
+        seen = ''
+      })
+      .finally(() => {
+        checking = undefined
+      })
+    return checking
+  }
+
+  const stale = () => maxAge !== undefined && now() - confirmedAt > maxAge
+  const timer = setInterval(() => void check(), interval).unref()
+  return {
+    current() {
+      if (stale()) throw new Refusal('policy_stale')
+      return policy
+    },
+    state: () => ({ digest: policy.digest, loadedAt, confirmedAt, rejected, stale: stale() }),
+    check,
+    close: () => clearInterval(timer),
+  }
+}
+
+/** The system's error code alone: a message may hold a path's content. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+}
