@@ -12,8 +12,8 @@ export interface Link {
 /** One instance's chain: each record holds the hash of the one before it. */
 export interface Chain {
   readonly id: string
-  /** The last record; undefined before the first. */
-  head(): Link | undefined
+  /** Where the next record will stand: its sequence, from 0, and the hash of the one before. */
+  next(): { readonly seq: number; readonly previous: string }
   /**
    * Binds an event, given as canonical JSON text without chain attributes: the line of the record.
    * The order of calls is the order of the chain.
@@ -29,17 +29,16 @@ export const NO_HASH = '0'.repeat(64)
  * first: nothing has to be parsed to check it.
  */
 export function startChain(id: string): Chain {
-  let head: Link | undefined
+  let seq = 0
+  let previous = NO_HASH
   return {
     id,
-    head: () => head,
+    next: () => ({ seq, previous }),
     bind(event) {
-      const seq = head === undefined ? 0 : head.seq + 1
-      const previous = head?.hash ?? NO_HASH
       const rest = `"chainid":"${id}","chainprev":"${previous}","chainseq":${seq},${event.slice(1)}`
-      const own = hash('sha256', `{${rest}`)
-      head = { chain: id, seq, hash: own }
-      return `{"chainhash":"${own}",${rest}`
+      previous = hash('sha256', `{${rest}`)
+      seq += 1
+      return `{"chainhash":"${previous}",${rest}`
     },
   }
 }

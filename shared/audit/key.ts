@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
+import { signerFrom, type CheckpointSigner } from './signature.ts'
 import type { Secret } from '../domain/secret.ts'
 
 /** The key of the fingerprints, and of the checkpoints' signatures. */
@@ -9,6 +10,8 @@ export interface AuditKey {
   readonly id: string
   /** HMAC-SHA-256, 64 hexadecimal digits. */
   fingerprint(text: string): string
+  /** Signs checkpoints; undefined where no key is mounted. */
+  readonly signer: CheckpointSigner | undefined
 }
 
 /** What a start says where no key is mounted. */
@@ -36,6 +39,7 @@ export function openAuditKey(content: string | Buffer | undefined): AuditKey {
     mounted: content !== undefined,
     id: fingerprint('token-bureau fingerprint key').slice(0, 8),
     fingerprint,
+    signer: content === undefined ? undefined : signerFrom(bytes),
   }
 }
 

@@ -4,6 +4,7 @@ import type { AuthenticationData } from '../schema/authentication.ts'
 import type { Clip } from './clip.ts'
 import type { Decision } from './decision.ts'
 import type { RecordContext } from './origin.ts'
+import { metadataOf } from './envelope.ts'
 import { unmapped } from './unmapped.ts'
 
 /**
@@ -49,16 +50,7 @@ export function authenticationData(
     is_remote: true,
     logon_type_id: 3,
     message,
-    metadata: {
-      correlation_uid: trail.requestId,
-      is_truncated: clip.clipped() ? true : undefined,
-      product: {
-        name: 'Token Bureau',
-        vendor_name: 'Token Bureau',
-        version: context.origin.version,
-      },
-      version: '1.6.0',
-    },
+    metadata: metadataOf(context.origin, trail.requestId, clip.clipped()),
     service: { name: 'token-bureau' },
     session: sessionOf(trail, decision, context),
     severity_id: severityOf(decision),

@@ -21,7 +21,6 @@ export function unmapped(
   const { authorization, request, key } = trail
   const grant = authorization?.grant
   const cause = decision.kind === 'refused' ? describeCause(decision.refusal.cause) : undefined
-  const suppressed = decision.kind === 'refused' ? decision.suppressed : 0
   return {
     account: clip.optional(grant?.serviceAccount),
     asked: request && asked(request, clip),
@@ -42,7 +41,7 @@ export function unmapped(
     shadow_grants: trail.shadowGrants && clip.list(trail.shadowGrants),
     stages: pairs(trail.stages, clip)?.map(([stage, ms]) => ({ ms, stage })),
     subject_token: request && fingerprintSubjectToken(context.key, request.subjectToken),
-    suppressed: suppressed === 0 ? undefined : suppressed,
+    trace: trail.caller.traceId,
   }
 }
 
@@ -122,5 +121,5 @@ function pairs(
 ): [string, number][] | undefined {
   const entries = Object.entries(measured).slice(0, clip.limits.list)
   if (entries.length === 0) return undefined
-  return entries.map(([name, value]) => [name, Math.round(value * 1000) / 1000])
+  return entries.map(([name, value]) => [clip.text(name), Math.round(value * 1000) / 1000])
 }

@@ -82,10 +82,7 @@ const Unmapped = z.strictObject({
   subject_token: fingerprint
     .optional()
     .describe('HMAC-SHA-256 of the subject token’s signing input, or of a malformed token whole.'),
-  suppressed: z
-    .number()
-    .optional()
-    .describe('Refusals with this reason, just before, that were counted but not recorded.'),
+  trace: z.string().optional().describe('The trace id, 32 hexadecimal digits.'),
 })
 
 /** OCSF 1.6 class 3002, Authentication: a workload logs on as a service account. */

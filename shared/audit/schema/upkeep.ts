@@ -28,7 +28,6 @@ export const PolicyData = z.strictObject({
 export type PolicyData = z.infer<typeof PolicyData>
 
 const Checkpoint = z.strictObject({
-  head: z.string().describe('Hash of the last record before this one.'),
   interval: z.number().optional().describe('Seconds until the next checkpoint, at most.'),
   position: z.enum(['opening', 'periodic', 'closing']),
   previous: z
@@ -36,8 +35,10 @@ const Checkpoint = z.strictObject({
     .optional()
     .describe('Heads of older chains that the store held when this chain began.'),
   public_key: z.string().optional().describe('Ed25519, base64url of the 32 bytes.'),
-  seq: z.number().describe('Sequence of that record; -1 for none.'),
-  signature: z.string().optional().describe('Ed25519 over chain, sequence, head and time.'),
+  signature: z
+    .string()
+    .optional()
+    .describe('Ed25519 over the chain, the sequence and hash of the record before, and the time.'),
   unacknowledged: z
     .array(z.strictObject({ records: z.number(), sink: z.string() }))
     .optional()

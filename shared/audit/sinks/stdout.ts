@@ -52,7 +52,7 @@ function logLine({ event, line }: AuditRecord, projectId: string | undefined): s
     time: event.time,
     message: event.data.message,
     ...requestFields(event),
-    ...traceFields(event.traceparent, projectId),
+    ...traceFields(event, projectId),
     'logging.googleapis.com/insertId': event.id,
     'logging.googleapis.com/labels': { type: event.type },
   })
@@ -78,12 +78,12 @@ function requestFields({ data }: AuditEvent) {
   }
 }
 
-function traceFields(traceparent: string | undefined, projectId: string | undefined) {
-  const [, trace, span] = traceparent?.split('-') ?? []
+function traceFields({ data, traceparent }: AuditEvent, projectId: string | undefined) {
+  const trace = data.class_uid === 3002 ? data.unmapped.trace : undefined
   if (trace === undefined) return {}
   return {
     'logging.googleapis.com/trace':
       projectId === undefined ? trace : `projects/${projectId}/traces/${trace}`,
-    'logging.googleapis.com/spanId': span,
+    'logging.googleapis.com/spanId': traceparent?.split('-')[2],
   }
 }
