@@ -125,7 +125,6 @@ test('a reader of the process that stands still does not stop the process', asyn
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const [code] = (await once(child, 'exit')) as [number]
-  assert.equal(code, 0)
-  assert.equal(await text(child.stderr), 'still running')
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+  assert.deepEqual([said, code], ['still running', 0])
 })
