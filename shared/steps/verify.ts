@@ -24,10 +24,10 @@ const CLAIMED_LENGTH = 100
  * genuine token. Until then the trail learns nothing but `claimed`.
  *
  * `wanted` is the provider's resource name that the request gave; `state` is read only to tell a
- * replay in another spelling from a first use. Throws `Refusal`: `format`,
- * `header`, `header_key`, `crit`, `alg`, `kid`, `kid_ambiguous`, `key_rejected`, `signature`,
- * `json_duplicate`, `claims`, `claims_depth`, `claims_size`, `issuer`, `audience`, `time`, `replay`,
- * `provider_unavailable`, `state_unavailable`.
+ * replay in another spelling from a first use. Throws `Refusal`: `format`, `header`, `header_key`,
+ * `crit`, `alg`, `kid`, `kid_ambiguous`, `key_rejected`, `signature`, `json_duplicate`, `claims`,
+ * `claims_depth`, `claims_size`, `issuer`, `audience`, `time`, `replay`, `provider_unavailable`,
+ * `state_unavailable`.
  */
 export async function verify(
   subjectToken: SubjectToken,
@@ -46,8 +46,9 @@ export async function verify(
 
   const issuer = issuerOf(claims)
   const providers = policy.providersByIssuer.get(issuer)
-  if (providers === undefined)
+  if (providers === undefined) {
     throw new Refusal('issuer', { detail: 'no provider has this issuer' })
+  }
   const { provider, audience } = addresseeOf(providers, audiencesOf(claims), wanted)
   if (!provider.algorithms.has(algorithm)) {
     throw new Refusal('alg', { detail: `provider ${provider.id} does not take ${algorithm}` })

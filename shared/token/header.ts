@@ -50,7 +50,7 @@ const TYP = /^jwt$/i
 
 /**
  * Printable ASCII without quotes, backslash or two dots in a row: base64, base64url, UUIDs, URLs
- * and resource names pass. A kid is only ever compared, and this is why it stays so.
+ * and resource names pass. A kid is only ever compared; one that could be more asks for no key.
  */
 const KID = /^(?!.*\.\.)[!#-&(-[\]-~]{1,256}$/
 

@@ -36,6 +36,15 @@ test('a kid has 256 characters at most', () => {
   )
 })
 
+test('a kid that could be a path or a prototype is refused before any key is looked for', () => {
+  for (const kid of ['../../dev/null', 'k..1', '__proto__']) {
+    assert.equal(
+      reasonOf(() => judge({ alg: 'RS256', kid })),
+      'kid',
+    )
+  }
+})
+
 test('every printable character but space, quotes and backslash may stand in a kid', () => {
   const characters = Array.from({ length: 0x180 }, (_, code) => String.fromCharCode(code))
   const accepted = characters.filter(

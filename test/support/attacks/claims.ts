@@ -44,6 +44,7 @@ const UNSEEN: readonly (readonly [name: string, character: string])[] = [
   ['a Hangul filler', '\u3164'],
   ['a variation selector', '\uFE0F'],
   ['a tag character', '\u{E0041}'],
+  ['an annotation mark', '\uFFF9'],
   ['a line separator', '\u2028'],
   ['a noncharacter', '\uFFFF'],
 ]
