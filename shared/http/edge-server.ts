@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { asRefusal, Refusal } from '../domain/refusal.ts'
+import { uuidv7 } from '../domain/uuid.ts'
+import type { InFlight } from './in-flight.ts'
+import { refusalOfParser, refuseRaw } from './raw-answer.ts'
+import { respondRefusal } from './respond.ts'
+
+/** Answers one request. */
+export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** How long and how large requests may be before any code of ours sees them. */
+export interface EdgeLimits {
+  /** Milliseconds for the header; a connection that never sends one ends then, too. */
+  readonly headersTimeout: number
+  /** Milliseconds for header and body together. */
+  readonly requestTimeout: number
+  /** Milliseconds that a connection may idle between two requests. */
+  readonly keepAliveTimeout: number
+  /** Milliseconds without a byte in either direction, an answer under way included. */
+  readonly socketTimeout: number
+  /** Bytes of the header. */
+  readonly maxHeaderSize: number
+  readonly maxConnections: number
+}
+
+const LIMITS: EdgeLimits = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 75_000,
+  socketTimeout: 60_000,
+  maxHeaderSize: 16_384,
+  maxConnections: 4_096,
+}
+
+/** What an edge server needs beside its handler. */
+export interface EdgeOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly inFlight: InFlight
+  /** Told of each answer that never came to the handler, for the log. */
+  readonly onRefused?: (refusal: Refusal, requestId: string) => void
+  readonly limits?: Partial<EdgeLimits>
+}
+
+/**
+ * An HTTP server on which every answer is JSON, also those that Node gives by itself: a bad request
+ * line, a header too large, `Content-Length` beside `Transfer-Encoding`, a request that never ends,
+ * CONNECT. Upgrades are answered as if they had not been asked for (RFC 9110 section 7.8). A handler
+ * that fails is a 500, never an unhandled rejection.
+ */
+export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
+  const limits = { ...LIMITS, ...options.limits }
+  const { now, inFlight, onRefused = () => {} } = options
+  const answering = new WeakMap<Duplex, Set<ServerResponse>>()
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    inFlight.add(response)
+    const { socket } = request
+    const ofSocket = answering.get(socket) ?? new Set()
+    answering.set(socket, ofSocket.add(response))
+    response.once('close', () => ofSocket.delete(response))
+    // A write after the caller hung up is no news: the abort is noticed elsewhere.
+    response.on('error', () => {})
+    try {
+      if (request.headers.host === undefined && request.httpVersion === '1.1') {
+        throw new Refusal('request', { detail: 'no Host header' })
+      }
+      await handle(request, response)
+    } catch (error) {
+      const refusal = asRefusal(error)
+      const requestId = uuidv7(now())
+      onRefused(refusal, requestId)
+      respondRefusal(response, refusal, requestId)
+      // An answer that was begun and not finished must not look finished.
+      if (response.headersSent && !response.writableEnded && request.complete) response.destroy()
+    }
+  }
+
+  function refuse(refusal: Refusal, socket: Duplex): void {
+    const requestId = uuidv7(now())
+    onRefused(refusal, requestId)
+    refuseRaw(socket, refusal, requestId)
+  }
+
+  /** Whether bytes written now would be taken for the answer to another request. */
+  function isAnswering(socket: Duplex): boolean {
+    const responses = [...(answering.get(socket) ?? [])]
+    return responses.some(({ headersSent, req }) => headersSent || req.complete)
+  }
+
+  const server = createServer({
+    maxHeaderSize: limits.maxHeaderSize,
+    headersTimeout: limits.headersTimeout,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    connectionsCheckingInterval: Math.min(1_000, limits.headersTimeout),
+    insecureHTTPParser: false,
+    // Node's own refusal of a missing Host has an empty body.
+    requireHostHeader: false,
+  })
+  server.maxConnections = limits.maxConnections
+  // Past the default of 2,000 lines Node drops headers silently, those of our own proxies first.
+  server.maxHeadersCount = 0
+  server.on('request', (request, response) => void answer(request, response))
+  server.on('checkContinue', (request, response) => void answer(request, response))
+  server.on('checkExpectation', (request, response) => void answer(request, response))
+  server.on('connect', (_request, socket) =>
+    refuse(new Refusal('method', { allow: 'GET, HEAD, POST' }), socket),
+  )
+  server.on('clientError', (error: Error, socket: Duplex) => {
+    const silent = 'bytesRead' in socket && (socket as Socket).bytesRead === 0
+    if (!socket.writable || silent || isAnswering(socket)) socket.destroy()
+    else refuse(refusalOfParser(error), socket)
+  })
+  // The framework switches the idle time-out off as soon as it has begun to listen.
+  server.on('listening', () => server.setTimeout(limits.socketTimeout))
+  return server
+}
