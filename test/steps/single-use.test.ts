@@ -8,7 +8,7 @@ import { reserveOnce } from '../../shared/steps/single-use.ts'
 import { verify } from '../../shared/steps/verify.ts'
 import { attackContext, makeParties } from '../support/attacks/context.ts'
 import { RESPELLINGS, respelt } from '../support/attacks/respellings.ts'
-import { keyStoreOf } from '../support/key-store.ts'
+import { inline, inlineKeyStore } from '../support/key-store.ts'
 import { aPolicy, aPrincipal, aProvider, aTrail, mappedSubject } from '../support/policy.ts'
 import { rejectionOf } from '../support/refusals.ts'
 
@@ -21,16 +21,12 @@ const PARTIES = makeParties({
   canary: 'https://canary.example.com',
 })
 const { a, es } = PARTIES
-const keys = keyStoreOf(
-  new Map([
-    [a.issuer, [a.signer]],
-    [es.issuer, [es.signer]],
-  ]),
-)
 const POLICY = aPolicy(
   [],
   [],
-  [a, es].map(({ issuer }) => aProvider({ issuer, singleUse: true })),
+  [a, es].map(({ issuer, signer }) =>
+    aProvider({ issuer, singleUse: true, keys: inline([{ ...signer.publicJwk }]) }),
+  ),
 )
 
 /** A gate over a fresh store, with a clock that a test can move. */
@@ -38,7 +34,7 @@ function gate() {
   const clock = { seconds: NOW }
   const now = () => clock.seconds * 1000
   const { store } = memoryState(now)
-  const world = { keys, now, state: store }
+  const world = { keys: inlineKeyStore(now), now, state: store }
   return {
     clock,
     /** What the edge does to the text, then the two steps in their order. */

@@ -8,8 +8,9 @@ import { attackContext, makeParties, partsOf, SUBJECT } from '../support/attacks
 import { LOOKALIKES } from '../support/attacks/claims.ts'
 import { TOKEN_ATTACKS } from '../support/attacks/corpus.ts'
 import { RESPELT_ATTACKS } from '../support/attacks/respellings.ts'
+import { KEY_SET_ATTACKS } from '../support/attacks/key-sets.ts'
 import { base64url, type Signer } from '../support/keys.ts'
-import { keyStoreOf } from '../support/key-store.ts'
+import { inline, inlineKeyStore } from '../support/key-store.ts'
 import { aPolicy, aProvider, aTrail } from '../support/policy.ts'
 import { rejectionOf } from '../support/refusals.ts'
 
@@ -33,29 +34,31 @@ const POLICY = aPolicy(
       audiences: AUDIENCES,
       algorithms: new Set(['RS256']),
       maxTokenAge: 3600,
+      keys: published(a.signer, a.second),
     }),
     aProvider({
       id: 'b',
       issuer: b.issuer,
       audiences: AUDIENCES,
+      keys: published(b.signer),
       algorithms: new Set(['RS256']),
     }),
     aProvider({
       id: 'es',
       issuer: es.issuer,
       audiences: AUDIENCES,
+      keys: published(es.signer),
       algorithms: new Set(['ES256']),
     }),
   ],
 )
-const KEYS = new Map<string, readonly Signer[]>([
-  [a.issuer, [a.signer, a.second]],
-  [b.issuer, [b.signer]],
-  [es.issuer, [es.signer]],
-])
+
+function published(...signers: readonly Signer[]) {
+  return inline(signers.map(({ publicJwk }) => ({ ...publicJwk })))
+}
 
 function gate(policy: Policy = POLICY) {
-  const keys = keyStoreOf(KEYS)
+  const keys = inlineKeyStore(() => NOW * 1000)
   return {
     keys,
     verify: (token: string, trail: Trail = aTrail()) =>
@@ -91,7 +94,7 @@ test('a genuine token becomes an assertion, and the trail says by which key', as
   assert.equal(provider.id, 'a')
   assert.deepEqual({ ...claims }, base)
   assert.equal(trail.assertion, assertion)
-  assert.deepEqual(trail.key, { kid: 'k1', ageSeconds: 7, stale: false })
+  assert.deepEqual(trail.key, { kid: 'k1', ageSeconds: 0, stale: false })
 })
 
 test('ES256 and a missing kid pass where one key fits', async () => {
@@ -132,6 +135,17 @@ for (const { id, name, reason, make } of RESPELT_ATTACKS) {
     assert.equal(trail.assertion?.subject, SUBJECT)
   })
 }
+
+describe('key sets', () => {
+  for (const { id, name, reason, build } of KEY_SET_ATTACKS) {
+    test(`${id} ${name}: ${reason}`, async () => {
+      const { keys, make } = build()
+      const policy = aPolicy([], [], [aProvider({ issuer: a.issuer, keys: inline(keys) })])
+      const refusal = await rejectionOf(gate(policy).verify(make(context())))
+      assert.equal(refusal?.reason, reason, refusal?.message)
+    })
+  }
+})
 
 test('a token of no registered issuer, or for nobody here, causes no look-up of a key', async () => {
   const early = new Set(['format', 'header', 'header_key', 'crit', 'alg', 'issuer', 'audience'])
@@ -191,7 +205,8 @@ test('a refused header is on the trail too', async () => {
 
 test('singleUse demands a jti', async () => {
   const { sign, header, base } = context()
-  const policy = aPolicy([], [], [aProvider({ issuer: a.issuer, singleUse: true })])
+  const keys = published(a.signer)
+  const policy = aPolicy([], [], [aProvider({ issuer: a.issuer, keys, singleUse: true })])
   const { jti: _, ...rest } = base
   const refusal = await rejectionOf(gate(policy).verify(sign(header, rest)))
   assert.equal(refusal?.reason, 'claims')
