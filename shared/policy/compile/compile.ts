@@ -1,0 +1,122 @@
+import type { Grant } from '../../domain/grant.ts'
+import type { Policy } from '../../domain/policy.ts'
+import type { Provider } from '../../domain/provider.ts'
+import type { CheckedFile } from '../document/check.ts'
+import { compileCeiling, type Ceiling } from './ceiling.ts'
+import { complainAt, takenIds, type CompileContext } from './context.ts'
+import { indexProviders, type ProviderIndex } from './provider-index.ts'
+import { compileProvider } from './provider.ts'
+import { compileDenial, compileGrant } from './rules.ts'
+
+/** An included file and the index of the `include` entry that brought it in. */
+export interface IncludedFile {
+  readonly file: CheckedFile
+  readonly entry: number
+}
+
+/**
+ * Compiles checked files into tables that are looked up by key. All that is wrong goes to the
+ * context's problems; with a single one the result must not be used.
+ */
+export function compilePolicy(
+  main: CheckedFile,
+  included: readonly IncludedFile[],
+  digest: string,
+  context: CompileContext,
+): Policy {
+  const index = indexProviders(main.providers, main.declaredProviders)
+  const providersByIssuer = compileProviders(main, context)
+  const own = ceilingOf(main, ['ceiling'], main.ceiling, index, context)
+  const entryCeilings = new Map(
+    main.includes.map((entry) => [
+      entry.index,
+      ceilingOf(main, ['include', entry.index, 'ceiling'], entry.document.ceiling, index, context),
+    ]),
+  )
+  const untaken = takenIds(context)
+  const grants: Grant[] = []
+  const add = (file: CheckedFile, ceilings: readonly Ceiling[]) => {
+    for (const entry of file.grants) {
+      if (!untaken(entry.document.id, file.source, ['grants', entry.index, 'id'])) continue
+      grants.push(compileGrant(entry, file.source, index, ceilings, context))
+    }
+    refuseUnknownProviders(file, index, context)
+  }
+  add(main, own)
+  for (const { file, entry } of included)
+    add(file, [
+      ...own,
+      ...(entryCeilings.get(entry) ?? []),
+      ...ceilingOf(file, ['ceiling'], file.ceiling, index, context),
+    ])
+  const untakenDenial = takenIds(context)
+  const denials = main.denials
+    .filter(({ index: at, document }) =>
+      untakenDenial(document.id, main.source, ['denials', at, 'id']),
+    )
+    .map((entry) => compileDenial(entry, main.source, index, context))
+  return { digest, providersByIssuer, grantsByMember: byMember(grants), denials }
+}
+
+function ceilingOf(
+  file: CheckedFile,
+  path: readonly PropertyKey[],
+  document: CheckedFile['ceiling'],
+  index: ProviderIndex,
+  context: CompileContext,
+): readonly Ceiling[] {
+  const ceiling = compileCeiling(document, file.source, path, index, context)
+  return ceiling === undefined ? [] : [ceiling]
+}
+
+/** By issuer; no id twice, and no audience twice under one issuer: a token must have one reader. */
+function compileProviders(
+  main: CheckedFile,
+  context: CompileContext,
+): ReadonlyMap<string, readonly Provider[]> {
+  const untaken = takenIds(context)
+  const byIssuer = new Map<string, Provider[]>()
+  const readers = new Map<string, string>()
+  for (const entry of main.providers) {
+    const path = ['providers', entry.index]
+    const free = untaken(entry.document.id, main.source, [...path, 'id'])
+    const provider = compileProvider(entry, main.source, context)
+    if (!free || provider === undefined) continue
+    for (const audience of provider.audiences) {
+      const key = `${provider.issuer} ${audience}`
+      const reader = readers.get(key)
+      if (reader === undefined) readers.set(key, provider.id)
+      else {
+        const message = `provider ${reader} has this issuer and the audience ${audience} too`
+        complainAt(context, main.source, [...path, 'audiences'], message)
+      }
+    }
+    push(byIssuer, provider.issuer, provider)
+  }
+  return byIssuer
+}
+
+function refuseUnknownProviders(
+  file: CheckedFile,
+  { mapped, declared }: ProviderIndex,
+  context: CompileContext,
+): void {
+  for (const { index, document } of file.tests) {
+    const { provider } = document
+    if (provider === undefined || mapped.has(provider) || declared.has(provider)) continue
+    const path = ['tests', index, 'provider']
+    complainAt(context, file.source, path, `there is no provider ${JSON.stringify(provider)}`)
+  }
+}
+
+function byMember(grants: readonly Grant[]): ReadonlyMap<string, readonly Grant[]> {
+  const index = new Map<string, Grant[]>()
+  for (const grant of grants) for (const member of grant.members) push(index, member, grant)
+  return index
+}
+
+function push<Value>(index: Map<string, Value[]>, key: string, value: Value): void {
+  const known = index.get(key)
+  if (known === undefined) index.set(key, [value])
+  else known.push(value)
+}

@@ -1,0 +1,41 @@
+import type { z } from 'zod'
+import type { Problem } from '../problem.ts'
+import type { Path, SourceMap } from '../yaml/source-map.ts'
+import { unknownKey } from './unknown-keys.ts'
+
+/** One problem for each thing that the schema found, at its place in the file. */
+export function problemsOf(
+  error: z.ZodError,
+  source: SourceMap,
+  prefix: Path,
+  schema: z.ZodType,
+): readonly Problem[] {
+  return error.issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path]
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        file: source.file,
+        ...source.key([...path, key]),
+        message: unknownKey(schema, issue.path, key),
+      }))
+    const bad = issue.code === 'invalid_key'
+    const predicate = bad ? (issue.issues[0]?.message ?? issue.message) : issue.message
+    const position = bad ? source.key(path) : source.value(path)
+    return [{ file: source.file, ...position, message: `${subjectOf(path)} ${predicate}` }]
+  })
+}
+
+/** The key that a problem is about: the last one on the way. */
+function subjectOf(path: Path): string {
+  const key = path.findLast((step) => typeof step === 'string')
+  if (key === undefined) return 'the file'
+  return typeof path.at(-1) === 'number' ? (SINGULAR[key] ?? key) : key
+}
+
+/** What one entry of a list is called. */
+const SINGULAR: Readonly<Record<string, string>> = {
+  providers: 'a provider',
+  grants: 'a grant',
+  denials: 'a denial',
+  tests: 'a test',
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { ALL_REASONS } from '../../domain/refusal.ts'
+import { PRESET_NAMES } from '../presets/names.ts'
+
+const Request = z.strictObject({
+  audience: z.string().optional().describe('E-mail, resource name or grant id.'),
+  scope: z
+    .union([z.string(), z.array(z.string())], { error: 'must be a string or a list' })
+    .optional(),
+  resource: z.string().optional().describe('The aud of an ID token.'),
+  lifetime: z.int().optional().describe('Seconds.'),
+  requestedTokenType: z.enum(['access_token', 'id_token']).optional(),
+})
+
+const Granted = z.strictObject({
+  grant: z.string().optional(),
+  serviceAccount: z.string(),
+  scopes: z.array(z.string()).optional(),
+  lifetime: z.int().optional().describe('Seconds.'),
+  audience: z.string().optional().describe('The aud of an ID token.'),
+})
+
+const Expectation = z
+  .strictObject({
+    granted: Granted.optional(),
+    refused: z.enum(ALL_REASONS).optional().describe('The stable reason of the audit record.'),
+  })
+  .refine((expect) => (expect.granted === undefined) !== (expect.refused === undefined), {
+    error: 'must have either granted or refused',
+  })
+  .meta({ minProperties: 1, maxProperties: 1 })
+
+/** Claims and a request, and the decision that the policy must make of them. */
+export const TestCaseDocument = z
+  .strictObject({
+    name: z.string().min(1, { error: 'must not be empty' }).max(200),
+    provider: z.string().optional().describe('Id of the provider whose token this is.'),
+    preset: z
+      .enum(PRESET_NAMES)
+      .optional()
+      .describe('Starts from the claims of a typical token of this issuer.'),
+    claims: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe('Claims; over a preset they replace its own, and null removes one.'),
+    request: Request.default({}),
+    expect: Expectation,
+  })
+  .refine((test) => test.provider !== undefined || test.preset !== undefined, {
+    error: 'must have provider or preset',
+  })
+  .meta({ anyOf: [{ required: ['provider'] }, { required: ['preset'] }] })
+
+/** Claims and a request, and the decision that the policy must make of them. */
+export type TestCaseDocument = z.output<typeof TestCaseDocument>

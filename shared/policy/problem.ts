@@ -1,0 +1,28 @@
+/** A place in a file; line and column count from 1, columns in UTF-16 units as editors do. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** One reason why a policy is not loaded: where it stands, and what is wrong in plain words. */
+export interface Problem extends Position {
+  readonly file: string
+  readonly message: string
+}
+
+/** `policy.yaml:12:7: message`, the form that editors and terminals turn into a link. */
+export function formatProblem(problem: Problem): string {
+  return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`
+}
+
+/** Ordered as a reader meets them: files in the order given, then line, then column. */
+export function sortProblems(
+  problems: readonly Problem[],
+  files: readonly string[],
+): readonly Problem[] {
+  const rank = new Map(files.map((file, index) => [file, index]))
+  const rankOf = (problem: Problem) => rank.get(problem.file) ?? files.length
+  return problems.toSorted(
+    (a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column,
+  )
+}

@@ -1,0 +1,102 @@
+import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type Pair } from 'yaml'
+import type { Position } from '../problem.ts'
+import { expressionOffset } from './expression-offset.ts'
+import { startOf } from './values.ts'
+
+/** Keys and indexes from the top of a document down to a value. */
+export type Path = readonly PropertyKey[]
+
+/** Where the values of one file stand in its text. */
+export interface SourceMap {
+  readonly file: string
+  /** The value at `path`; where the path leaves the file, the last value that is there. */
+  value(path: Path): Position
+  /** The key that ends `path`. */
+  key(path: Path): Position
+  /**
+   * A place within the string at `path`, `at` counted from 1:1 of the string: exact in plain,
+   * quoted and block scalars where their lines can be told apart, else the scalar's start.
+   */
+  within(path: Path, at: Position): Position
+}
+
+/** Builds the map of one parsed file; looking up is lazy, for only problems need positions. */
+export function sourceMap(
+  file: string,
+  text: string,
+  contents: Node | null,
+  aliases: ReadonlyMap<Alias, Node>,
+): SourceMap {
+  const position = positionsIn(text)
+  return {
+    file,
+    value(path) {
+      const found = find(contents, path, aliases)
+      return position(startOf(isEmptyScalar(found.node) ? found.key : found.node))
+    },
+    key(path) {
+      const found = find(contents, path, aliases)
+      return position(startOf(found.whole ? found.key : found.node))
+    },
+    within(path, at) {
+      const { node, whole } = find(contents, path, aliases)
+      const start = startOf(node)
+      if (!whole || !isScalar(node)) return position(start)
+      return position(expressionOffset(text, node, at) ?? start)
+    },
+  }
+}
+
+/** Turns offsets of a text into lines and columns; the lines are counted at the first use. */
+export function positionsIn(text: string): (offset: number) => Position {
+  let starts: number[] | undefined
+  return (offset) => {
+    starts ??= lineStarts(text)
+    let low = 0
+    let high = starts.length - 1
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+  }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1))
+    starts.push(end + 1)
+  return starts
+}
+
+interface Found {
+  readonly node: unknown
+  /** The key that led to the node; the node itself within a list. */
+  readonly key: unknown
+  /** Whether the whole path was there. */
+  readonly whole: boolean
+}
+
+function find(contents: Node | null, path: Path, aliases: ReadonlyMap<Alias, Node>): Found {
+  let node: unknown = contents
+  let key: unknown = contents
+  for (const step of path) {
+    if (isAlias(node)) node = aliases.get(node)
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === step)
+      if (pair === undefined) return { node, key: node, whole: false }
+      const { key: pairKey, value }: Pair = pair
+      key = pairKey
+      node = value ?? pairKey
+    } else if (isSeq(node) && typeof step === 'number' && node.items[step] !== undefined) {
+      node = node.items[step]
+      key = node
+    } else return { node, key, whole: false }
+  }
+  return { node, key, whole: true }
+}
+
+function isEmptyScalar(node: unknown): boolean {
+  return isScalar(node) && node.value === null && (node.source ?? '') === ''
+}
