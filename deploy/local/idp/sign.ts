@@ -16,7 +16,7 @@ export interface TokenOrder {
   readonly claims?: Claims | undefined
   /** Claims that are left out altogether. */
   readonly without?: readonly string[] | undefined
-  /** Put over `alg`, `kid` and `typ`; `alg` must fit the key. */
+  /** Put over `alg`, `kid` and `typ`, null leaves one out; `alg` must fit the key. */
   readonly header?: Claims | undefined
 }
 
@@ -46,7 +46,11 @@ export async function signToken(
   )
   for (const name of order.without ?? []) claims.delete(name)
   const payload = Buffer.from(JSON.stringify(Object.fromEntries(claims)))
+  const header = Object.entries({ kid: key.kid, typ: 'JWT', ...order.header })
   return new CompactSign(payload)
-    .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: 'JWT', ...order.header })
+    .setProtectedHeader({
+      alg: key.algorithm,
+      ...Object.fromEntries(header.filter(([, value]) => value !== null)),
+    })
     .sign(key.privateKey)
 }

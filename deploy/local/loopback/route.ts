@@ -37,8 +37,12 @@ export function routeOf(
     const match = route.path.exec(path)
     if (match === null) continue
     try {
-      const groups = Object.entries(match.groups ?? {})
-      const params = groups.map(([name, value]) => [name, decodeURIComponent(value)] as const)
+      const groups: readonly (readonly [string, string | undefined])[] = Object.entries(
+        match.groups ?? {},
+      )
+      const params = groups.flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, decodeURIComponent(value)] as const],
+      )
       return { route, params: Object.fromEntries(params) }
     } catch {
       return undefined
