@@ -12,7 +12,11 @@ export interface IdentitySource {
 /** Loads google-auth-library, which costs a cold start dearly and which most policies never need. */
 export async function loadIdentitySource(): Promise<IdentitySource> {
   const { GoogleAuth, gcpMetadata } = await import('google-auth-library')
-  const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/cloud-platform'] })
+  const auth = new GoogleAuth({
+    scopes: ['https://www.googleapis.com/auth/cloud-platform'],
+    // Never used; without it the library looks for one, by running gcloud among other things.
+    projectId: 'unused',
+  })
   return {
     async accessToken() {
       const client = await auth.getClient()

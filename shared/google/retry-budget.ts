@@ -1,9 +1,9 @@
 /** Retries that calls earn: one for ten. */
 const EARNED_PER_CALL = 0.1
 
-/** Low traffic may retry as well: up to so many retries come back, one a second, unearned. */
-const FLOOR = 10
-const FLOOR_PER_SECOND = 1
+/** Low traffic may retry as well: so many retries are there unearned, and come back by the second. */
+const FLOOR = 20
+const FLOOR_PER_SECOND = 2
 
 /** Retries that may be saved up. */
 const MOST = 100
