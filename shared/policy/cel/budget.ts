@@ -5,7 +5,7 @@
 export const EVALUATION_UNITS = 50_000
 
 /** Units in one explanation, which evaluates every sub-expression by itself. */
-export const EXPLANATION_UNITS = 500_000
+export const EXPLANATION_UNITS = 200_000
 
 /** How much work an evaluation may still do; evaluations are synchronous and share nothing else. */
 export interface Budget {

@@ -12,7 +12,7 @@ type Call = Extract<SyntaxNode, { kind: 'call' }>
 
 /** How macros are written; a call with their name is one that the parser did not take for one. */
 const MACRO_FORMS: ReadonlyMap<string, string> = new Map([
-  ['has', 'has(assertion.claim), of a field'],
+  ['has', "has(assertion.claim); for a name that is no word, 'claim' in assertion"],
   ['all', 'list.all(x, condition)'],
   ['exists', 'list.exists(x, condition)'],
   ['exists_one', 'list.exists_one(x, condition)'],
@@ -43,7 +43,7 @@ export function typeOfCall(
   const counted = styled.filter((one) => one.args.length === args.length)
   if (counted.length === 0) {
     const counts = [...new Set(styled.map((one) => one.args.length))].join(' or ')
-    throw refuse(node, `\`${node.name}\` takes ${counts} arguments, not ${args.length}`)
+    throw refuse(node, `\`${node.name}\` takes ${counts} argument(s), not ${args.length}`)
   }
   const fitting = counted.filter((one) => fits(one, target, args))
   if (fitting.length === 0) {

@@ -1,6 +1,6 @@
 import { celEnv, celFunc, celList, CelScalar, isCelError, isCelList, isCelMap } from '@bufbuild/cel'
 import { isCelUint, listType, mapType } from '@bufbuild/cel'
-import type { CelFunc, CelInput, CelList, CelValue } from '@bufbuild/cel'
+import type { CelFunc, CelInput, CelList, CelMap, CelValue } from '@bufbuild/cel'
 import type { Budget } from './budget.ts'
 import { knowingNull } from './values.ts'
 
@@ -54,7 +54,7 @@ export function containerFunctions(budget: Budget): readonly CelFunc[] {
       return celList([...left, ...right])
     }),
     celFunc(INDEX, [DYN, DYN], DYN, elementAt),
-    celFunc(MAP_LITERAL, [MAP], MAP, (map) => (map.size === 0 ? map : knowingNull(map))),
+    celFunc(MAP_LITERAL, [MAP], MAP, mapLiteral),
     celFunc(TICK, [DYN], DYN, (condition) => {
       budget.spend(1)
       return condition
@@ -70,6 +70,18 @@ export function containerFunctions(budget: Budget): readonly CelFunc[] {
       return list
     }),
   ]
+}
+
+/** A map literal whose null values are there and whose keys differ as numbers do. */
+function mapLiteral(map: CelMap): CelMap {
+  const integers = new Set<bigint>()
+  for (const key of map.keys()) {
+    const integer = isCelUint(key) ? key.value : key
+    if (typeof integer !== 'bigint') continue
+    if (integers.has(integer)) throw new Error(`map key conflict: ${integer}`)
+    integers.add(integer)
+  }
+  return map.size === 0 ? map : knowingNull(map)
 }
 
 /** `container[key]`; the engine itself would take `true` for the index 1 of a list. */

@@ -1,5 +1,5 @@
 import { parse } from '@bufbuild/cel'
-import { checkBrackets } from './brackets.ts'
+import { checkTokens } from './tokens.ts'
 import type { Expr, Parsed } from './engine-syntax.ts'
 import { ExpressionError } from './expression.ts'
 import { placeAt } from './place.ts'
@@ -14,7 +14,7 @@ export function parseExpression(
     throw new ExpressionError(`${length} characters, at most ${maxLength} are allowed`, 1, 1)
   }
   if (source.trim() === '') throw new ExpressionError('there is no expression', 1, 1)
-  checkBrackets(source)
+  checkTokens(source)
   const parsed = parseText(source)
   if (parsed.expr === undefined) throw new ExpressionError('there is no expression', 1, 1)
   return { parsed, expr: parsed.expr }
@@ -27,13 +27,28 @@ function parseText(source: string): Parsed {
   } catch (error) {
     const offset = offsetOf(error)
     const { line, column } = placeAt(source, Math.min(offset, source.length))
-    const token = /^\s*([\w.]+|\S{1,2})/.exec(source.slice(offset))?.[1]
-    throw new ExpressionError(
-      token === undefined ? 'syntax error at the end' : `syntax error at \`${token}\``,
-      line,
-      column,
-    )
+    throw new ExpressionError(messageAt(source.slice(offset)), line, column)
   }
+}
+
+/** What authors write who come from other languages. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ['=', '=='],
+  ['===', '=='],
+  ['!==', '!='],
+  ['and', '&&'],
+  ['or', '||'],
+  ['not', '!'],
+  ['&', '&&'],
+  ['|', '||'],
+])
+
+function messageAt(rest: string): string {
+  const token = /^\s*(\w+|[=!<>&|]+|\S)/.exec(rest)?.[1]
+  if (token === undefined) return 'syntax error at the end'
+  const meant = MEANT.get(token)
+  const hint = meant === undefined ? '' : `, did you mean \`${meant}\`?`
+  return `syntax error at \`${token}\`${hint}`
 }
 
 /** Where the engine's parser stopped. */

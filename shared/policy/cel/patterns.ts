@@ -24,17 +24,3 @@ export function compilePattern(pattern: string): Pattern {
     cost: (length) => Math.ceil((length * instructions) / 1024),
   }
 }
-
-/** Patterns by their text, at most `limit`: the oldest leaves first. */
-export function cachedPatterns(limit: number): (pattern: string) => Pattern {
-  const cache = new Map<string, Pattern>()
-  return (pattern) => {
-    const known = cache.get(pattern)
-    if (known !== undefined) return known
-    const compiled = compilePattern(pattern)
-    const [oldest] = cache.keys()
-    if (cache.size >= limit && oldest !== undefined) cache.delete(oldest)
-    cache.set(pattern, compiled)
-    return compiled
-  }
-}

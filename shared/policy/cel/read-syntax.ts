@@ -76,7 +76,8 @@ export function readSyntax(source: string, parsed: Parsed): SyntaxNode {
       }
       case 'comprehensionExpr': {
         const name = macroOf(parsed, node) ?? ''
-        if (!isMacro(name)) throw refuse(`unknown function \`${name}\``)
+        if (!isMacro(name))
+          throw refuse(`unknown function \`${name}\`, did you mean \`exists_one\`?`)
         if (loops >= MAX_LOOPS) throw refuse(`macros nest beyond ${MAX_LOOPS} levels`)
         const loop = exprKind.value
         const body = bodyOf(name, loop).map((inner) => read(inner, depth + 1, loops + 1))

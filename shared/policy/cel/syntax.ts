@@ -44,8 +44,8 @@ export type SyntaxKind =
 
 /**
  * A node of an expression's syntax, read-only and free of the engine's types. The place is that of
- * a function's or field's name, of an operator's sign, else of the first character. `id` is unique
- * within the expression.
+ * a function's or field's name, of an operator's sign (not of `&&`, `||` and `?:`), else of the
+ * first character. `id` is unique within the expression.
  */
 export type SyntaxNode = SyntaxKind & Place & { readonly id: number }
 

@@ -67,6 +67,9 @@ function composite(value: Exclude<CelResult, string | boolean | number | bigint>
   if (isCelUint(value)) return scalar(value.value)
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   if (isCelType(value)) return value.name
-  if (isReflectMessage(value)) return JSON.stringify(toJson(value.desc, value.message))
+  if (isReflectMessage(value)) {
+    const json = toJson(value.desc, value.message)
+    return typeof json === 'string' ? json : JSON.stringify(json)
+  }
   return '...'
 }
