@@ -45,6 +45,10 @@ export async function serve(double: Double): Promise<LoopbackServer> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     const body = await read(request)
+    if (body === undefined) {
+      send(response, json(413, double.bodyFor('', 413), { connection: 'close' }))
+      return
+    }
     const found = routeOf(routes, request.method ?? 'GET', url.pathname)
     if (found === undefined) {
       send(response, json(404, double.bodyFor('', 404)))
@@ -112,13 +116,13 @@ export async function serve(double: Double): Promise<LoopbackServer> {
   }
 }
 
-async function read(request: IncomingMessage): Promise<string> {
+/** The body as text; undefined where it is too large. */
+async function read(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > MAX_BODY) throw new RangeError('the request body is too large')
-    chunks.push(chunk)
+    if (size <= MAX_BODY) chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return size > MAX_BODY ? undefined : Buffer.concat(chunks).toString('utf8')
 }
