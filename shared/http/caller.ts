@@ -47,3 +47,20 @@ function callerOf(response: ServerResponse, options: TrailOptions): Caller {
     gone: gone.signal,
   }
 }
+
+/**
+ * The trail of a request that never reached a handler: Node could not read its head, so nothing is
+ * known but when it came. `receivedAt` in milliseconds since the epoch.
+ */
+export function unseenTrail(requestId: string, receivedAt: number): Trail {
+  const caller: Caller = {
+    address: '',
+    userAgent: '',
+    method: '',
+    path: '(unknown)',
+    traceId: undefined,
+    spanId: undefined,
+    gone: new AbortController().signal,
+  }
+  return { requestId, receivedAt, caller, stages: {}, attempts: {} }
+}

@@ -35,7 +35,7 @@ export interface PolicyState {
 /** The policy in force, kept up to date beside the requests. */
 export interface PolicySource {
   /** Throws `Refusal` `policy_stale` past the maximum age. */
-  current(): Policy
+  readonly current: () => Policy
   state(): PolicyState
   /** Looks at the place once; never rejects. What the timer calls. */
   check(): Promise<void>

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import manifest from '../package.json' with { type: 'json' }
+import { createAssertionSigner, noAssertionSigner } from '../shared/assertion/signer.ts'
+import { readSigningKeys, type SigningKeys } from '../shared/assertion/signing-keys.ts'
+import { NO_KEY_NOTICE, openAuditKey } from '../shared/audit/key.ts'
+import { createRecorder, type AuditRecorder } from '../shared/audit/recorder.ts'
+import { openSinks } from '../shared/audit/sinks/open.ts'
+import type { World } from '../shared/domain/world.ts'
+import { openGoogle } from '../shared/google/google.ts'
+import { createKeyStore } from '../shared/keys/key-store.ts'
+import { guardedGet } from '../shared/net/guarded-fetch.ts'
+import { openPolicySource, type PolicySource } from '../shared/reload/policy-source.ts'
+import { openState } from '../shared/state/open.ts'
+import type { SharedState } from '../shared/state/shared-state.ts'
+import { notice } from './notice.ts'
+import { policyPlace } from './policy-place.ts'
+import { SettingsError, type Settings } from './settings.ts'
+
+/** Everything that the functions are wired from, opened once a process. */
+export interface Bureau {
+  /** The world of a request, save for the limits of the one who asks. */
+  readonly world: Omit<World, 'principalLimit'>
+  readonly policy: PolicySource
+  readonly recorder: AuditRecorder
+  readonly state: SharedState
+  /** The public half of the assertion keys; undefined without `ASSERTION_KEY_FILE`. */
+  readonly published: SigningKeys['published'] | undefined
+  /** Writes what is still to be written and lets go of everything. */
+  readonly close: () => Promise<void>
+}
+
+/** Milliseconds between two looks at the policy file. */
+const POLICY_INTERVAL = 30_000
+
+/**
+ * Opens the world by the settings. Throws `SettingsError`, `PolicyError`, or `Error` with one line,
+ * where a setting names something that cannot be used.
+ */
+export async function openBureau(settings: Settings): Promise<Bureau> {
+  const { ALLOW_LOOPBACK: allowLoopback } = settings
+  const now = Date.now
+
+  const auditKey = openAuditKey(await mounted('AUDIT_KEY_FILE', settings.AUDIT_KEY_FILE))
+  if (!auditKey.mounted) notice('NOTICE', NO_KEY_NOTICE)
+  const keyFile = await mounted('ASSERTION_KEY_FILE', settings.ASSERTION_KEY_FILE)
+  const signingKeys = keyFile === undefined ? undefined : await readSigningKeys(keyFile)
+
+  const policy = await openPolicySource(policyPlace(settings.POLICY_FILE, allowLoopback), {
+    now,
+    interval: POLICY_INTERVAL,
+    maxAge: settings.POLICY_MAX_AGE === undefined ? undefined : settings.POLICY_MAX_AGE * 1000,
+    onChange: async (change) => {
+      const problems = change.kind === 'rejected' ? change.problems : []
+      for (const problem of problems) notice('ERROR', `policy not loaded: ${problem}`)
+      if (change.kind === 'loaded') notice('NOTICE', `policy ${change.digest} is in force`)
+      const loaded = change.kind === 'loaded'
+      await recorder.policy({ digest: change.digest, loaded, problems: problems.length })
+    },
+  })
+  const recorder = createRecorder({
+    origin: {
+      instance: randomUUID(),
+      revision: settings.K_REVISION,
+      version: manifest.version,
+    },
+    key: auditKey,
+    policy: policy.current,
+    now,
+    sinks: openSinks(settings.AUDIT_SINKS, {
+      stdout: process.stdout,
+      projectId: settings.GOOGLE_CLOUD_PROJECT,
+    }),
+    required: settings.AUDIT_REQUIRED,
+  })
+  const google = openGoogle({
+    stsUrl: settings.STS_URL,
+    iamCredentialsUrl: settings.IAM_CREDENTIALS_URL,
+    allowLoopback,
+    version: manifest.version,
+  })
+  const state = await openState(settings.STATE_STORE, {
+    now,
+    onTrouble: (what) => notice('WARNING', what),
+  })
+  const keys = createKeyStore({
+    get: (url, options) => guardedGet(url, { ...options, allowLoopback }),
+    now,
+    random: Math.random,
+  })
+  const assertions =
+    signingKeys === undefined
+      ? noAssertionSigner()
+      : createAssertionSigner(settings.PUBLIC_URL, signingKeys, now)
+
+  const { sts, iamCredentials, ownIdentity } = google
+  return {
+    world: {
+      now,
+      policy: policy.current,
+      keys,
+      sts,
+      iamCredentials,
+      ownIdentity,
+      assertions,
+      recorder,
+      state: state.store,
+    },
+    policy,
+    recorder,
+    state,
+    published: signingKeys?.published,
+    async close() {
+      policy.close()
+      await recorder.close()
+      await Promise.allSettled([google.close(), state.close()])
+    },
+  }
+}
+
+async function mounted(name: string, path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    throw new SettingsError(`${name} cannot be read: ${code}`, { cause: error })
+  }
+}

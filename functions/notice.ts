@@ -1,0 +1,27 @@
+import { writeSync } from 'node:fs'
+import type { Trail } from '../shared/domain/trail.ts'
+
+/**
+ * Writes one line that is about the process, not about a request, in Cloud Logging's shape.
+ * `severity` as Cloud Logging spells it.
+ */
+export function notice(severity: 'NOTICE' | 'WARNING' | 'ERROR', message: string): void {
+  print({ severity, message })
+}
+
+/** Writes the line of an answer that is no decision: a page, an introspection. */
+export function requestLine({ requestId, caller }: Trail, status: number): void {
+  const { method, path } = caller
+  const severity = status < 500 ? 'INFO' : 'WARNING'
+  const message = `${method} ${path} ${status}`
+  print({ severity, message, reason: 'answered', status, request_id: requestId })
+}
+
+/** Writes a finished line before it returns, for a process that is about to end. */
+export function writeLine(line: string): void {
+  writeSync(process.stdout.fd, `${line}\n`)
+}
+
+function print(entry: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify({ ...entry, time: new Date().toISOString() })}\n`)
+}
