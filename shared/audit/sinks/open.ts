@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Sink } from './sink.ts'
+import { sqliteSink } from './sqlite.ts'
 import { stdoutSink } from './stdout.ts'
 
 /** What sinks need from outside. */
@@ -22,6 +23,7 @@ export function openSinks(list: string, dependencies: SinkDependencies): readonl
 
 function openSink(name: string, { stdout, projectId }: SinkDependencies): Sink {
   if (name === 'stdout') return stdoutSink(stdout, projectId)
+  if (/^sqlite:./.test(name)) return sqliteSink(name.slice('sqlite:'.length))
   throw new Error(
     `AUDIT_SINKS: '${name}' is none of stdout, sqlite:PATH, pubsub:projects/P/topics/T`,
   )

@@ -1,0 +1,22 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Link } from '../../chain.ts'
+
+/** Chains that a new one names, at most. */
+const MOST = 4
+
+/** The last records of the chains that the store was written to last, newest first. */
+export function latestHeads(db: DatabaseSync): readonly Link[] {
+  const rows = db
+    .prepare(
+      `SELECT e.chain AS chain, e.chain_seq AS seq, json_extract(r.record, '$.chainhash') AS hash
+       FROM entries e JOIN records r USING (seq)
+       WHERE e.seq IN (SELECT max(seq) FROM entries GROUP BY chain ORDER BY 1 DESC LIMIT ${MOST})
+       ORDER BY e.seq DESC`,
+    )
+    .all()
+  return rows.map(({ chain, seq, hash }) => ({
+    chain: String(chain),
+    seq: Number(seq),
+    hash: String(hash),
+  }))
+}
