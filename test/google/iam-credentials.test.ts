@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { SignJWT } from 'jose'
 import type { Reason } from '../../shared/domain/refusal.ts'
 import { Secret } from '../../shared/domain/secret.ts'
 import type { Google } from '../../shared/google/google.ts'
@@ -19,8 +17,6 @@ const SECONDS = NOW / 1_000
 const CALLER = new Secret('federated token', 'federated-1')
 const ACCOUNT = 'deployer@acme-prod.iam.gserviceaccount.com'
 const SCOPE = 'https://www.googleapis.com/auth/devstorage.read_only'
-const AUDIENCE = 'https://app-abc.run.app'
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 let server: RecordingServer
 let google: Google
@@ -37,11 +33,6 @@ after(async () => {
 function accessToken(delegates: readonly string[] = [], account = ACCOUNT) {
   const order = { scopes: [SCOPE], lifetime: 900, delegates }
   return google.iamCredentials.generateAccessToken(CALLER, account, order, aContext())
-}
-
-function idToken(includeEmail = true) {
-  const order = { audience: AUDIENCE, includeEmail, delegates: ['a@b.iam.gserviceaccount.com'] }
-  return google.iamCredentials.generateIdToken(CALLER, ACCOUNT, order, aContext())
 }
 
 test('generateAccessToken is the request that Google documents', async () => {
@@ -70,38 +61,6 @@ test('generateAccessToken is the request that Google documents', async () => {
     headers['user-agent'],
     'token-bureau/1.2.3 (bureau:019a7c1e-0000-7000-8000-000000000001)',
   )
-})
-
-async function signed(claims: Readonly<Record<string, unknown>>): Promise<string> {
-  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)
-}
-
-const CLAIMS = { iss: 'https://accounts.google.com', aud: AUDIENCE, exp: SECONDS + 3_600 }
-const WITH_EMAIL = { ...CLAIMS, email: ACCOUNT, email_verified: true }
-
-test('generateIdToken is the request that Google documents', async () => {
-  const token = await signed(WITH_EMAIL)
-  server.replyWith(json(200, { token }))
-  const issued = await idToken()
-  assert.equal(issued.token.reveal(), token)
-  assert.equal(issued.expiresAt, SECONDS + 3_600)
-  const [request] = server.requests
-  assert.ok(request)
-  assert.equal(
-    request.path,
-    '/v1/projects/-/serviceAccounts/deployer@acme-prod.iam.gserviceaccount.com:generateIdToken',
-  )
-  assert.deepEqual(JSON.parse(request.body), {
-    audience: AUDIENCE,
-    includeEmail: true,
-    delegates: ['projects/-/serviceAccounts/a@b.iam.gserviceaccount.com'],
-  })
-  assert.equal(request.headers.authorization, 'Bearer federated-1')
-})
-
-test('an ID token without e-mail is taken where none was asked for', async () => {
-  server.replyWith(json(200, { token: await signed(CLAIMS) }))
-  assert.equal((await idToken(false)).expiresAt, SECONDS + 3_600)
 })
 
 function status(code: number, word: string): Reply {
@@ -208,31 +167,6 @@ for (const token of [undefined, '', 7, 'a b', 'x'.repeat(12_289)]) {
   test(`accessToken ${JSON.stringify(token)?.slice(0, 20)} is unusable`, async () => {
     server.replyWith(json(200, { accessToken: token, expireTime: '2030-01-01T00:15:00Z' }))
     assert.equal((await refusalOf(accessToken())).reason, 'upstream_bad')
-  })
-}
-
-const ID_TOKENS: readonly (readonly [what: string, token: () => unknown, detail: RegExp])[] = [
-  ['no token', () => undefined, /unusable token/],
-  ['two parts', () => 'a.b', /no JWT/],
-  ['an unsigned token', () => 'e30.e30.', /no JWT/],
-  ['a payload that is no JSON', () => 'e30.eCd4.c2ln', /no JWT/],
-  ['a payload that is a list', () => 'e30.W10.c2ln', /no JWT/],
-  ['another audience', () => signed({ ...WITH_EMAIL, aud: 'https://x.run.app' }), /audience/],
-  ['the audience in a list', () => signed({ ...WITH_EMAIL, aud: [AUDIENCE] }), /audience/],
-  ['no audience', () => signed({ ...WITH_EMAIL, aud: undefined }), /audience/],
-  ['another e-mail', () => signed({ ...WITH_EMAIL, email: 'x@y.example' }), /e-mail/],
-  ['no e-mail', () => signed(CLAIMS), /e-mail/],
-  ['no exp', () => signed({ ...WITH_EMAIL, exp: undefined }), /no usable exp/],
-  ['a past exp', () => signed({ ...WITH_EMAIL, exp: SECONDS }), /expired/],
-  ['an exp too far', () => signed({ ...WITH_EMAIL, exp: SECONDS + 3_661 }), /too long/],
-]
-
-for (const [what, token, detail] of ID_TOKENS) {
-  test(`an ID token answer with ${what} is unusable`, async () => {
-    server.replyWith(json(200, { token: await token() }))
-    const refusal = await refusalOf(idToken())
-    assert.equal(refusal.reason, 'upstream_bad')
-    assert.match(refusal.detail ?? '', detail)
   })
 }
 

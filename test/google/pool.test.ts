@@ -4,29 +4,23 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { after, test } from 'node:test'
-import { Secret } from '../../shared/domain/secret.ts'
-import type { Google } from '../../shared/google/google.ts'
 import { createAuthority } from '../support/certificates.ts'
-import { aContext, googleAt, refusalOf } from '../support/google-client.ts'
-import { json, record } from '../support/recording-server.ts'
-
-const GOOD = {
-  access_token: 'federated-1',
-  issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-  token_type: 'Bearer',
-  expires_in: 3_599,
-}
+import {
+  aContext,
+  exchange,
+  EXCHANGED,
+  exchanged,
+  googleAt,
+  refusalOf,
+} from '../support/google-client.ts'
+import { record } from '../support/recording-server.ts'
 
 const authority = createAuthority()
 after(() => authority.remove())
 
-function exchange(google: Google) {
-  return google.sts.exchange('//x', new Secret('subject token', 'a.b.c'), aContext())
-}
-
 test('calls one after another share their connections', async () => {
   await using server = await record()
-  server.replyWith(json(200, GOOD))
+  server.replyWith(exchanged)
   await using google = googleAt(server.origin)
   for (let i = 0; i < 50; i++) await exchange(google)
   // Two: the pool takes a connection back one turn of the event loop after its answer.
@@ -37,7 +31,7 @@ test('calls at once wait for nobody, and keep their connections', async () => {
   await using server = await record()
   const waiting: (() => void)[] = []
   server.replyWith((response, request, nth) => {
-    waiting.push(() => json(200, GOOD)(response, request, nth))
+    waiting.push(() => exchanged(response, request, nth))
     if (waiting.length === 80) for (const answer of waiting.splice(0)) answer()
   })
   await using google = googleAt(server.origin)
@@ -56,7 +50,7 @@ test('a connection survives an idle gap of six seconds', async () => {
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     request.resume()
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(GOOD))
+    response.end(JSON.stringify(EXCHANGED))
   })
   server.on('connection', () => {
     connections += 1
@@ -81,12 +75,12 @@ test('a connection that the server closed while it was idle costs no failure', a
   await using server = await record()
   server.replyWith((response, request, nth) => {
     response.on('finish', () => setImmediate(() => response.socket?.destroy()))
-    json(200, GOOD)(response, request, nth)
+    exchanged(response, request, nth)
   })
   await using google = googleAt(server.origin)
   for (let i = 0; i < 5; i++) {
     const context = aContext()
-    await google.sts.exchange('//x', new Secret('subject token', 'a.b.c'), context)
+    await exchange(google, context)
     await wait(20)
     assert.equal(context.attempts(), 1)
   }
@@ -96,8 +90,8 @@ test('a connection that the server closed while it was idle costs no failure', a
 test('over TLS the certificate must be from an authority and for the name', async () => {
   await using good = await record(authority.issue('DNS:localhost'))
   await using misnamed = await record(authority.issue('DNS:sts.example'))
-  good.replyWith(json(200, GOOD))
-  misnamed.replyWith(json(200, GOOD))
+  good.replyWith(exchanged)
+  misnamed.replyWith(exchanged)
   const ca = readFileSync(authority.caFile, 'utf8')
   await using trusting = googleAt(good.origin, {}, ca)
   assert.equal((await exchange(trusting)).reveal(), 'federated-1')
@@ -122,7 +116,7 @@ test('closing waits for the calls in flight', async () => {
   await using server = await record()
   const arrived = Promise.withResolvers<() => void>()
   server.replyWith((response, request, nth) =>
-    arrived.resolve(() => json(200, GOOD)(response, request, nth)),
+    arrived.resolve(() => exchanged(response, request, nth)),
   )
   const google = googleAt(server.origin)
   const call = exchange(google)
