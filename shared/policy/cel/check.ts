@@ -20,20 +20,16 @@ const GOOGLE_FIELDS: ReadonlyMap<string, Type> = new Map([
   ['groups', listOf(STRING)],
 ])
 
-/** What a check found out. */
-export interface Checked {
-  readonly type: Type
-  /** The patterns of `matches`, compiled. */
-  readonly patterns: ReadonlyMap<string, Pattern>
-}
-
 /**
- * Walks an expression and refuses what could never be evaluated: unknown names and functions, wrong
- * arity, types that do not fit, patterns and templates that are no literals. Throws `ExpressionError`.
+ * The type of an expression. Refuses what could never be evaluated: unknown names and functions,
+ * wrong arity, types that do not fit, patterns and templates that are no literals. Compiles its
+ * patterns into `patterns`. Throws `ExpressionError`.
  */
-export function check(root: SyntaxNode, variables: readonly Variable[]): Checked {
-  const patterns = new Map<string, Pattern>()
-
+export function check(
+  root: SyntaxNode,
+  variables: readonly Variable[],
+  patterns: Map<string, Pattern>,
+): Type {
   const typeOf = (node: SyntaxNode, locals: ReadonlyMap<string, Type>): Type => {
     const within = (inner: SyntaxNode): Type => typeOf(inner, locals)
     switch (node.kind) {
@@ -71,7 +67,7 @@ export function check(root: SyntaxNode, variables: readonly Variable[]): Checked
         )
     }
   }
-  return { type: typeOf(root, new Map()), patterns }
+  return typeOf(root, new Map())
 }
 
 type Of<Kind extends SyntaxNode['kind']> = Extract<SyntaxNode, { kind: Kind }>

@@ -17,7 +17,6 @@ export interface EnvironmentOptions {
 
 /**
  * The engine with our repairs and Google's functions, for expressions that went through `repair`.
- * One environment belongs to one expression: its budget is spent by one evaluation at a time.
  */
 export function createEnvironment(options: EnvironmentOptions): CelEnv {
   return celEnv({

@@ -10,16 +10,22 @@ import { repair } from './repair.ts'
 /** A planned expression or part of one: gives a value or an error of the engine, never throws. */
 export type Run = (bindings: Bindings) => EngineResult
 
-/** What runs one expression and its parts, all of them over one budget of work. */
-export interface Program {
+/**
+ * What runs expressions. Many may share one, as those of a policy do: evaluations are synchronous,
+ * so that the one budget is that of the evaluation at hand.
+ */
+export interface Engine {
+  /** The patterns of `matches`, compiled at load: as many as the expressions have literals. */
+  readonly patterns: Map<string, Pattern>
   /** Sets the work that may be done from now on. */
   allow(units: number): void
-  plan(expr: Expr): Run
+  plan(parsed: Parsed, expr: Expr): Run
 }
 
-/** The program of a parsed expression whose patterns are compiled. */
-export function createProgram(parsed: Parsed, patterns: ReadonlyMap<string, Pattern>): Program {
+/** An engine of its own: about 30 KB. */
+export function createEngine(): Engine {
   const budget = createBudget()
+  const patterns = new Map<string, Pattern>()
   const environment = createEnvironment({
     budget,
     patternFor(pattern) {
@@ -29,8 +35,9 @@ export function createProgram(parsed: Parsed, patterns: ReadonlyMap<string, Patt
     },
   })
   return {
+    patterns,
     allow: (units) => budget.refill(units),
-    plan(expr) {
+    plan(parsed, expr) {
       const run = plan(environment, repair(parsed, expr))
       return (bindings) => {
         const value = run(variablesOf(bindings))
