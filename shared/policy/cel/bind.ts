@@ -3,7 +3,7 @@ import type { CelInput, CelMap } from '@bufbuild/cel'
 import type { Claims, ClaimValue } from '../../domain/claims.ts'
 import type { Bindings } from '../../domain/condition.ts'
 import { Refusal } from '../../domain/refusal.ts'
-import { mapOf } from './values.ts'
+import { engineMap } from './values.ts'
 
 /** Levels of objects and lists, the claims object being the first. */
 const MAX_DEPTH = 32
@@ -29,7 +29,7 @@ export function bind(
   const names = new Map<string, CelInput>()
   if (google.subject !== undefined) names.set('subject', google.subject)
   if (google.groups !== undefined) names.set('groups', celList([...google.groups]))
-  return { assertion, google: mapOf(names), attribute: mapOf(new Map(attribute)) }
+  return { assertion, google: engineMap(names), attribute: engineMap(new Map(attribute)) }
 }
 
 function boundMap(claims: Claims, depth: number): CelMap {
@@ -38,7 +38,7 @@ function boundMap(claims: Claims, depth: number): CelMap {
   }
   const entries = new Map<string, CelInput>()
   for (const [name, value] of Object.entries(claims)) entries.set(name, bound(value, depth + 1))
-  return mapOf(entries)
+  return engineMap(entries)
 }
 
 function bound(value: ClaimValue, depth: number): CelInput {

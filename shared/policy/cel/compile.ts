@@ -1,8 +1,8 @@
 import type { AttributeCondition } from '../../domain/condition.ts'
 import { EVALUATION_UNITS } from './budget.ts'
 import { check } from './check.ts'
-import { createEngine } from './engine.ts'
-import type { Engine } from './engine.ts'
+import { createRuntime } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 import { createExplainer } from './explain.ts'
 import type { CompiledExpression, ExpressionLimits, ResultType, Variable } from './expression.ts'
 import { parseExpression } from './parse.ts'
@@ -11,8 +11,8 @@ import { readsOf } from './reads.ts'
 import { checkResult, resultOf } from './result.ts'
 
 export { bind, bindClaims } from './bind.ts'
-export { createEngine } from './engine.ts'
-export type { Engine } from './engine.ts'
+export { createRuntime } from './runtime.ts'
+export type { Runtime } from './runtime.ts'
 export { ExpressionError } from './expression.ts'
 export type { CelResult, CompiledExpression, ExplainedNode, ResultType } from './expression.ts'
 export type { SyntaxNode } from './syntax.ts'
@@ -26,41 +26,42 @@ const VARIABLES: readonly Variable[] = ['assertion', 'google', 'attribute']
 /**
  * Parses, checks and plans an expression that may read `variables` and must give `result`. Throws
  * `ExpressionError`, with a place within the expression, for everything that could never work. The
- * expressions of one policy share an `engine`.
+ * expressions of one policy share a `runtime`.
  */
 export function compileExpression(
   source: string,
   result: ResultType,
   variables: readonly Variable[],
   limits: ExpressionLimits,
-  engine: Engine = createEngine(),
+  runtime: Runtime = createRuntime(),
 ): CompiledExpression {
   const { parsed, expr } = parseExpression(source, limits.maxLength)
   const syntax = readSyntax(source, parsed)
-  checkResult(syntax, check(syntax, variables, engine.patterns), result)
-  const run = engine.plan(parsed, expr)
+  checkResult(syntax, check(syntax, variables, runtime.patterns), result)
+  const run = runtime.plan(parsed, expr)
   return {
     source,
     syntax,
     reads: readsOf(syntax),
     evaluate(bindings) {
-      engine.allow(EVALUATION_UNITS)
+      runtime.allow(EVALUATION_UNITS)
       return resultOf(run(bindings), result)
     },
-    explain: createExplainer(syntax, parsed, engine),
+    explain: createExplainer(syntax, parsed, runtime),
   }
 }
 
 /**
- * A condition of the policy: a bool over all three variables, at most 4,096 characters. Throws
- * `ExpressionError`.
+ * A condition of the policy: a bool over all three variables, at most 4,096 characters. As the
+ * language has it, `||` and `&&` absorb an error on one side where the other settles the matter.
+ * Throws `ExpressionError`.
  */
 export function compileCondition(
   source: string,
-  engine: Engine = createEngine(),
+  runtime: Runtime = createRuntime(),
 ): AttributeCondition & { readonly expression: CompiledExpression } {
   const limits = { maxLength: MAX_CONDITION_LENGTH }
-  const expression = compileExpression(source, 'bool', VARIABLES, limits, engine)
+  const expression = compileExpression(source, 'bool', VARIABLES, limits, runtime)
   return {
     source,
     reads: expression.reads,

@@ -36,7 +36,11 @@ function integer(text: string, form: RegExp, from: bigint, below: bigint): bigin
 }
 
 function double(text: string): number {
-  if (DECIMAL.test(text)) return Number(text)
+  if (DECIMAL.test(text)) {
+    const value = Number(text)
+    if (Number.isFinite(value)) return value
+    throw new Error('the number is out of range')
+  }
   const special = SPECIAL.exec(text)
   if (special === null) throw new Error('the text is not a number')
   if (special[1]?.toLowerCase() === 'nan') return Number.NaN

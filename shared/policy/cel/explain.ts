@@ -3,7 +3,7 @@ import type { Bindings } from '../../domain/condition.ts'
 import { EXPLANATION_UNITS } from './budget.ts'
 import type { Expr, Parsed } from './engine-syntax.ts'
 import type { ExplainedNode } from './expression.ts'
-import type { Engine, Run } from './engine.ts'
+import type { Runtime, Run } from './runtime.ts'
 import { beginningOf, childrenOf } from './syntax.ts'
 import type { SyntaxNode } from './syntax.ts'
 import { toPlain } from './values.ts'
@@ -15,14 +15,14 @@ import { toPlain } from './values.ts'
 export function createExplainer(
   root: SyntaxNode,
   parsed: Parsed,
-  engine: Engine,
+  runtime: Runtime,
 ): (bindings: Bindings) => ExplainedNode {
   let parts: ReadonlyMap<number, Expr> | undefined
   const runs = new Map<number, Run>()
   const runOf = (node: SyntaxNode): Run | undefined => {
     parts ??= partsOf(parsed)
     const expr = parts.get(node.id)
-    const run = runs.get(node.id) ?? (expr === undefined ? undefined : engine.plan(parsed, expr))
+    const run = runs.get(node.id) ?? (expr === undefined ? undefined : runtime.plan(parsed, expr))
     if (run !== undefined) runs.set(node.id, run)
     return run
   }
@@ -37,7 +37,7 @@ export function createExplainer(
     return { text: textOf(parsed, parts?.get(node.id)), line, column, ...shown, children }
   }
   return (bindings) => {
-    engine.allow(EXPLANATION_UNITS)
+    runtime.allow(EXPLANATION_UNITS)
     return explained(root, bindings)
   }
 }

@@ -14,7 +14,7 @@ export interface ExpressionLimits {
   readonly maxLength: number
 }
 
-/** Why an expression is refused at load, and where; it never holds a claim. */
+/** Why an expression is refused at load, in one line, and where; it never holds a claim. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError'
   /** Within the expression, from 1. */
@@ -23,7 +23,7 @@ export class ExpressionError extends Error {
   readonly column: number
 
   constructor(message: string, line: number, column: number) {
-    super(message)
+    super(message.replaceAll(/\s+/g, ' '))
     this.line = line
     this.column = column
   }

@@ -9,7 +9,7 @@ const SHOWN_ELEMENTS = 1000
 const SHOWN_DEPTH = 32
 
 /** A map of the engine over entries that are its own values already. */
-export function mapOf(entries: ReadonlyMap<string, CelInput>): CelMap {
+export function engineMap(entries: ReadonlyMap<string, CelInput>): CelMap {
   return knowingNull(celMap(entries))
 }
 

@@ -124,6 +124,7 @@ const ERRORS: readonly (readonly [source: string, error: RegExp])[] = [
   ["double('') == 0.0", /not a number/],
   ["double(' 1') == 1.0", /not a number/],
   ["double('0x10') == 16.0", /not a number/],
+  ["double('1e999') > 1.0", /out of range/],
   ['timestamp(253402300800) > timestamp(0)', /out of range/],
   ["timestamp('yesterday') > timestamp(0)", /timestamp/],
   ["assertion.nested.deep.list.join(',') == 'x'", /needs a list of strings/],

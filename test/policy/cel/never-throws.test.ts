@@ -15,7 +15,7 @@ import {
   bind,
   bindClaims,
   compileCondition,
-  createEngine,
+  createRuntime,
   ExpressionError,
 } from '../../../shared/policy/cel/compile.ts'
 import type { Claims } from '../../../shared/domain/claims.ts'
@@ -72,12 +72,12 @@ const CLAIMS = dictionary(
   jsonValue({ maxDepth: 4 }),
 )
 
-const ENGINE = createEngine()
+const RUNTIME = createRuntime()
 
 /** The condition, or undefined where it is refused; anything else that happens fails the test. */
 function compiled(source: string): ReturnType<typeof compileCondition> | undefined {
   try {
-    return compileCondition(source, ENGINE)
+    return compileCondition(source, RUNTIME)
   } catch (error) {
     assert.ok(error instanceof ExpressionError, `${source}: ${String(error)}`)
     const lines = source.split('\n')

@@ -102,6 +102,7 @@ const CONDITIONS: Readonly<Record<string, readonly Row[]>> = {
       '1:21',
       'error parsing regexp: invalid or unsupported Perl syntax: `(?=`',
     ],
+    ["assertion.a.matches('''a\n(''')", '1:21', 'error parsing regexp: missing closing ): `a (`'],
     ["assertion.a.extract('x') == ''", '1:21', 'a template holds exactly one {name}'],
     ["assertion.a.extract('{a}/{b}') == ''", '1:21', 'a template holds exactly one {name}'],
     [

@@ -14,7 +14,7 @@ export type Run = (bindings: Bindings) => EngineResult
  * What runs expressions. Many may share one, as those of a policy do: evaluations are synchronous,
  * so that the one budget is that of the evaluation at hand.
  */
-export interface Engine {
+export interface Runtime {
   /** The patterns of `matches`, compiled at load: as many as the expressions have literals. */
   readonly patterns: Map<string, Pattern>
   /** Sets the work that may be done from now on. */
@@ -22,8 +22,8 @@ export interface Engine {
   plan(parsed: Parsed, expr: Expr): Run
 }
 
-/** An engine of its own: about 30 KB. */
-export function createEngine(): Engine {
+/** A runtime of its own: about 30 KB. */
+export function createRuntime(): Runtime {
   const budget = createBudget()
   const patterns = new Map<string, Pattern>()
   const environment = createEnvironment({
