@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { Refusal } from '../domain/refusal.ts'
-import { BODY_LIMIT } from './body-limit.ts'
+
+/** Bytes of a request body, at most. */
+export const BODY_LIMIT = 65_536
 
 /** Milliseconds within which a body must be complete. */
 const BODY_DEADLINE = 10_000

@@ -5,9 +5,9 @@ const LINGER_MS = 1_000
 const LINGER_BYTES = 1_048_576
 
 /**
- * Ends an answer whose request body was not read to its end: the rest is thrown away for a moment
- * before the connection closes. Closing at once would reset it, and a client that is still writing
- * would lose the answer.
+ * Ends an answer, already written, whose request body has not come to its end. What still comes is
+ * thrown away for a moment: closing at once would reset the connection, and a client that is still
+ * writing would lose the answer. If the end comes, the connection may live on.
  */
 export function endAfterUnread(response: ServerResponse): void {
   const { req: request } = response
@@ -15,9 +15,8 @@ export function endAfterUnread(response: ServerResponse): void {
 
   function end(): void {
     clearTimeout(timer)
-    request.off('data', drop)
-    request.off('end', end)
-    request.off('close', end)
+    request.off('data', drop).off('end', end).off('close', end)
+    if (!request.complete) response.once('finish', () => request.socket.destroySoon())
     response.end()
   }
   function drop(chunk: Buffer): void {
@@ -26,8 +25,6 @@ export function endAfterUnread(response: ServerResponse): void {
   }
 
   const timer = setTimeout(end, LINGER_MS)
-  request.on('data', drop)
-  request.once('end', end)
-  request.once('close', end)
+  request.on('data', drop).on('end', end).on('close', end)
   request.resume()
 }

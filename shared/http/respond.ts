@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RecordedToken } from '../domain/issued.ts'
 import type { Refusal } from '../domain/refusal.ts'
-import { BODY_LIMIT } from './body-limit.ts'
+import { BODY_LIMIT } from './body.ts'
 import { ANSWER_HEADERS } from './headers.ts'
 import { endAfterUnread } from './linger.ts'
 import { tokenAnswer } from './token-answer.ts'
@@ -11,7 +11,7 @@ type ExtraHeaders = Readonly<Record<string, string>>
 
 /**
  * Answers with JSON, once: where an answer has begun or the caller is gone, nothing happens. A body
- * that was not read costs its connection, unless it is known to be small.
+ * that is still coming costs the connection, unless it is known to be small.
  */
 export function sendJson(
   response: ServerResponse,
@@ -20,16 +20,15 @@ export function sendJson(
   headers: ExtraHeaders = {},
 ): void {
   if (response.headersSent || response.destroyed) return
+  const { req: request } = response
   const text = JSON.stringify(body)
-  const length = String(Buffer.byteLength(text))
-  const unread = isLongUnread(response)
+  if (!request.complete && !isSmall(request)) response.setHeader('connection', 'close')
   response.writeHead(status, {
     ...ANSWER_HEADERS,
-    'content-length': length,
+    'content-length': String(Buffer.byteLength(text)),
     ...headers,
-    ...(unread ? { connection: 'close' } : {}),
   })
-  if (!unread) {
+  if (request.complete) {
     response.end(text)
     return
   }
@@ -79,8 +78,8 @@ export function refusalHeaders(refusal: Refusal): ExtraHeaders {
   }
 }
 
-function isLongUnread({ req: request }: ServerResponse): boolean {
-  if (request.complete) return false
-  const length = Number(request.headers['content-length'])
-  return !(length <= BODY_LIMIT)
+/** Whether the body, if any, is known to end soon. */
+function isSmall({ headers }: IncomingMessage): boolean {
+  const length = Number(headers['content-length'] ?? 0)
+  return headers['transfer-encoding'] === undefined && length <= BODY_LIMIT
 }
