@@ -1,0 +1,48 @@
+import type { Extract } from './extract.ts'
+import type { Findings } from './finding.ts'
+import type { VerifyOptions } from './options.ts'
+
+/** Pairs intents with their outcomes. */
+export interface Intents {
+  follow(record: Extract, line: number): void
+  finish(): void
+}
+
+/** Milliseconds that a request takes from its intent to its outcome, at the very most. */
+const LONGEST_REQUEST = 60_000
+
+interface Place {
+  readonly chain: string
+  readonly seq: number
+  readonly line: number
+  readonly time: string
+}
+
+/** Finds intents without outcome, and issues without intent, in whatever order they come. */
+export function followIntents(findings: Findings, options: VerifyOptions): Intents {
+  const intents = new Map<string, Place>()
+  const issues = new Map<string, Place>()
+  const now = options.now ?? Date.now()
+
+  return {
+    follow({ kind, requestId, chain, seq, time }, line) {
+      const place = { chain, seq, line, time }
+      if (kind === 'intent') {
+        if (!issues.delete(requestId)) intents.set(requestId, place)
+      } else if (kind === 'issued') {
+        if (!intents.delete(requestId)) issues.set(requestId, place)
+      } else if (kind === 'refused') intents.delete(requestId)
+    },
+    finish() {
+      for (const [id, { time, ...place }] of intents) {
+        if (options.live === true && now - Date.parse(time) < LONGEST_REQUEST) continue
+        const message = `Google was asked for request ${id}, and no outcome follows`
+        findings.add({ kind: 'intent_without_outcome', ...place, message })
+      }
+      for (const [id, { chain, seq, line }] of options.partial === true ? [] : issues) {
+        const message = `a token was issued for request ${id} without an intent`
+        findings.add({ kind: 'issued_without_intent', chain, seq, line, message })
+      }
+    },
+  }
+}

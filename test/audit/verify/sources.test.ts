@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { DatabaseSync } from 'node:sqlite'
+import { createRecorder } from '../../../shared/audit/recorder.ts'
+import { sqliteSink } from '../../../shared/audit/sinks/sqlite.ts'
+import { verifyFile, verifyStore } from '../../../shared/audit/verify/sources.ts'
+import { anIssuedTrail, keepingSink, recorderOptions } from '../../support/audit.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'audit-verify-'))
+after(() => rmSync(folder, { recursive: true }))
+const silent = () => undefined
+
+/** A store after two runs of a recorder, and the same records as lines. */
+async function aStore(name: string): Promise<{ path: string; lines: readonly string[] }> {
+  const path = join(folder, name)
+  const kept = keepingSink()
+  for (let run = 0; run < 2; run += 1) {
+    const sinks = [sqliteSink(path), kept]
+    const recorder = createRecorder(recorderOptions({ sinks, required: 'all' }))
+    for (let i = 0; i < 50; i += 1) {
+      const trail = anIssuedTrail()
+      await recorder.intent(trail)
+      await recorder.outcome(trail, 200, undefined)
+    }
+    await recorder.close()
+  }
+  return { path, lines: kept.records.map(({ line }) => line) }
+}
+
+test('a file and a store of the same records get the same verdict, with progress', async () => {
+  const { path, lines } = await aStore('whole.sqlite')
+  const file = join(folder, 'whole.jsonl')
+  writeFileSync(file, lines.map((line) => `${line}\n`).join(''))
+  const seen: (readonly [number, number | undefined])[] = []
+  const fromFile = await verifyFile(file, {}, (done, total) => seen.push([done, total]))
+  const fromStore = await verifyStore(path, { columns: true }, silent)
+  assert.deepEqual(fromFile, fromStore)
+  assert.deepEqual([fromFile.ok, fromFile.records, fromFile.chains.length], [true, 204, 2])
+  assert.equal(seen.at(-1)?.[0], seen.at(-1)?.[1])
+})
+
+test('a file whose last line has no line feed is read to its end', async () => {
+  const { lines } = await aStore('feed.sqlite')
+  const file = join(folder, 'feed.jsonl')
+  writeFileSync(file, lines.join('\n'))
+  assert.equal((await verifyFile(file, {}, silent)).records, 204)
+})
+
+const TAMPERING: readonly (readonly [claim: string, sql: string, kind: string])[] = [
+  [
+    'a row deleted from both tables',
+    'DELETE FROM records WHERE seq = 5; DELETE FROM entries WHERE seq = 5',
+    'gap',
+  ],
+  ['a record that is not shown', 'DELETE FROM entries WHERE seq = 5', 'columns'],
+  ['a shown row without a record', 'INSERT INTO entries (seq, type) VALUES (9999, 1)', 'columns'],
+  ['a column that lies', "UPDATE entries SET account = 'other' WHERE seq = 5", 'columns'],
+  [
+    'the first chain cut back to before the second began',
+    'DELETE FROM records WHERE seq BETWEEN 90 AND 102; DELETE FROM entries WHERE seq BETWEEN 90 AND 102',
+    'cut_tail',
+  ],
+  [
+    'the first chain gone',
+    'DELETE FROM records WHERE seq <= 102; DELETE FROM entries WHERE seq <= 102',
+    'cut_tail',
+  ],
+  [
+    'an edited record',
+    "UPDATE records SET record = replace(record, 'alice', 'mallo') WHERE seq = 7",
+    'edited',
+  ],
+]
+
+for (const [claim, sql, kind] of TAMPERING) {
+  test(`${claim} is found in a live store`, async () => {
+    const { path } = await aStore(`${kind}-${sql.length}.sqlite`)
+    const db = new DatabaseSync(path)
+    db.exec(sql)
+    db.close()
+    const report = await verifyStore(path, { live: true, columns: true }, silent)
+    assert.equal(report.ok, false)
+    assert.ok(Object.keys(report.counts).includes(kind), JSON.stringify(report.counts))
+  })
+}
