@@ -49,7 +49,7 @@ export interface Google {
   readonly close: () => Promise<void>
 }
 
-/** Starts the double on 127.0.0.1. Rejects where the port is taken or the configuration is wrong. */
+/** Starts the double on 127.0.0.1. Throws `PortInUse`, or where the configuration is wrong. */
 export async function startGoogle(options: GoogleOptions): Promise<Google> {
   const now = options.now ?? Date.now
   let world = compileWorld(options.config)

@@ -42,7 +42,7 @@ export interface IdentityProvider {
   readonly close: () => Promise<void>
 }
 
-/** Starts an identity provider on 127.0.0.1. Rejects where the port is taken. */
+/** Starts an identity provider on 127.0.0.1. Throws `PortInUse`. */
 export async function startIdentityProvider(
   options: IdentityProviderOptions = {},
 ): Promise<IdentityProvider> {

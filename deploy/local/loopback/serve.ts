@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { controlRoutes, type Counters } from './control.ts'
 import type { FaultSwitches } from './faults.ts'
+import { listenOnLoopback } from './listen.ts'
 import { json, routeOf, type Reply, type Route } from './route.ts'
 import { send, sendBroken } from './send.ts'
 import { insteadOf, spoilt } from './spoil.ts'
@@ -34,7 +34,7 @@ const MAX_BODY = 4_194_304
 
 /**
  * Serves routes on loopback alone, with fault switches, counters and their `/_double/` routes.
- * Rejects where the port is taken (`EADDRINUSE`).
+ * Throws `PortInUse`.
  */
 export async function serve(double: Double): Promise<LoopbackServer> {
   const { faults } = double
@@ -91,10 +91,7 @@ export async function serve(double: Double): Promise<LoopbackServer> {
   server.on('connection', () => {
     connections += 1
   })
-  server.listen(double.port, '127.0.0.1')
-  await once(server, 'listening')
-
-  const { port } = server.address() as AddressInfo
+  const port = await listenOnLoopback(server, double.port)
   const url = `http://127.0.0.1:${port}`
   const counters = (): Counters => ({ connections, requests: Object.fromEntries(requests) })
   const reset = (): void => {

@@ -1,0 +1,32 @@
+import { showJourney } from './demo/journey.ts'
+import { createNarrator, mayColour } from './demo/narrator.ts'
+import { showRecords } from './demo/records.ts'
+import { startStack } from './stack.ts'
+
+/**
+ * `npm run demo`: starts the whole chain on free loopback ports, walks a token's way hop by hop, and
+ * stops. Exit 0; or 1 with one line that says why.
+ */
+const tell = createNarrator(
+  (line) => process.stdout.write(`${line}\n`),
+  mayColour(process.stdout, process.env),
+)
+
+try {
+  tell.title('Token Bureau: a workload identity goes in, a short-lived Google token comes out')
+  const stack = await startStack()
+  try {
+    tell.line(`identity provider ${stack.idp.url}, bureau ${stack.bureau.url}`)
+    tell.line(`double of Google  ${stack.google.url}`)
+    await showJourney(stack, tell)
+  } finally {
+    await stack.close()
+  }
+  showRecords(stack, tell)
+  tell.line('')
+  tell.title('The same stack stays up with: npm start')
+} catch (error) {
+  const [reason] = (error instanceof Error ? error.message : String(error)).split('\n')
+  process.stderr.write(`demo: ${reason}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,95 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startBureau, type BureauOptions, type BureauProcess } from './bureau-process.ts'
+import { freePort } from './free-port.ts'
+import type { GoogleConfig } from './google/config.ts'
+import { startGoogle, type Google } from './google/google.ts'
+import { googleSideOf } from './google-side.ts'
+import { startIdentityProvider, type IdentityProvider } from './idp/identity-provider.ts'
+import { writeKeyFiles } from './key-files.ts'
+
+/** Where the policy file expects the identity provider. */
+export const POLICY_IDP = 'http://127.0.0.1:8081'
+
+/** How the stack starts; everything may be left out. */
+export interface StackOptions {
+  /** 0, or left out: any free one. */
+  readonly ports?: {
+    readonly bureau?: number
+    readonly identityProvider?: number
+    readonly google?: number
+  }
+  /** Settings over those of the stack; an empty one counts as not set. */
+  readonly env?: Readonly<Record<string, string>>
+  /** A policy's text; `http://127.0.0.1:8081` in it becomes the identity provider's address. */
+  readonly policy?: string
+  /** Changes Google's side, which is derived from the policy. */
+  readonly google?: (derived: GoogleConfig) => GoogleConfig
+  readonly onLine?: BureauOptions['onLine']
+}
+
+/** The whole chain on loopback: an identity provider, the bureau, the double of Google. */
+export interface Stack {
+  readonly idp: IdentityProvider
+  readonly google: Google
+  readonly bureau: BureauProcess
+  /** The policy file that the bureau reads; a test may write it anew. */
+  readonly policyFile: string
+  /** The bureau's settings, for a second process beside the first. */
+  readonly env: Readonly<Record<string, string>>
+  /** Stops everything, the bureau first, and gives how it ended. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Starts the stack and waits until the bureau is ready. Rejects, with nothing left running, where a
+ * port is taken (`PortInUse`), where the policy is wrong or where the bureau does not start.
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { ports = {} } = options
+  const undo: (() => Promise<unknown>)[] = []
+  const close = async (): Promise<void> => {
+    for (const stop of undo.splice(0).toReversed()) await stop()
+  }
+  try {
+    const port = await freePort(ports.bureau ?? 0)
+    const directory = await mkdtemp(join(tmpdir(), 'token-bureau-'))
+    undo.push(() => rm(directory, { recursive: true, force: true }))
+    const idp = await startIdentityProvider({ port: ports.identityProvider ?? 0 })
+    undo.push(idp.close)
+
+    const policy = (options.policy ?? (await localPolicy())).replaceAll(POLICY_IDP, idp.url)
+    const policyFile = join(directory, 'policy.yaml')
+    await writeFile(policyFile, policy)
+    const derived = googleSideOf(policy, `http://127.0.0.1:${port}`)
+    const config = options.google?.(derived) ?? derived
+    const google = await startGoogle({ port: ports.google ?? 0, config })
+    undo.push(google.close)
+
+    const env = {
+      POLICY_FILE: policyFile,
+      STS_URL: google.url,
+      IAM_CREDENTIALS_URL: google.url,
+      ALLOW_LOOPBACK: '1',
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      GCE_METADATA_HOST: new URL(google.url).host,
+      HOME: directory,
+      TRUSTED_HOPS: '0',
+      ...(await writeKeyFiles(directory)),
+      ...options.env,
+    }
+    const { onLine } = options
+    const bureau = await startBureau({ port, env, ...(onLine === undefined ? {} : { onLine }) })
+    undo.push(bureau.stop)
+    return { idp, google, bureau, policyFile, env, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** The policy of the local stack. */
+export function localPolicy(): Promise<string> {
+  return readFile(new URL('policy.yaml', import.meta.url), 'utf8')
+}

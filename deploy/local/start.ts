@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { commandsFor } from './commands.ts'
+import { START_HELP, startOptions, type Ports } from './start-options.ts'
+import { startStack, type Stack } from './stack.ts'
+
+/**
+ * `npm start`: the local stack until Ctrl-C or SIGTERM, then exit 0. What cannot start says so in one
+ * line and exits 1.
+ */
+const asked = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => asked.abort())
+}
+
+try {
+  const options = startOptions(process.argv.slice(2), process.env)
+  if (options === 'help') process.stdout.write(START_HELP)
+  else await run(options)
+} catch (error) {
+  if (!asked.signal.aborted) {
+    process.stderr.write(`start: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  }
+}
+
+async function run(ports: Ports): Promise<void> {
+  let ready = false
+  const stack = await startStack({
+    ports,
+    onLine: (line, stream) => {
+      if (ready) process[stream].write(`${line}\n`)
+    },
+  })
+  try {
+    introduce(stack)
+    ready = true
+    const stop = asked.signal.aborted ? undefined : once(asked.signal, 'abort')
+    const crash = await Promise.race([stop?.then(() => undefined), stack.bureau.exited])
+    if (crash !== undefined && !asked.signal.aborted) {
+      throw new Error(`the bureau ended with ${crash.code ?? crash.signal}`)
+    }
+  } finally {
+    await stack.close()
+  }
+}
+
+function introduce({ bureau, idp, google }: Stack): void {
+  const addresses = { bureau: bureau.url, idp: idp.url, google: google.url }
+  process.stdout.write(`The stack is up until Ctrl-C; the bureau's log lines follow below.
+
+  bureau             ${bureau.url}
+  identity provider  ${idp.url}
+  double of Google   ${google.url}
+
+Try it, in another terminal:
+
+${commandsFor(addresses)}
+`)
+}
