@@ -65,6 +65,7 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
     response.on('error', () => {})
     try {
       if (request.headers.host === undefined && request.httpVersion === '1.1') {
+        response.setHeader('connection', 'close')
         throw new Refusal('request', { detail: 'no Host header' })
       }
       await handle(request, response)
