@@ -1,8 +1,8 @@
 import type { Claims } from '../domain/claims.ts'
-import type { AttributeCondition } from '../domain/condition.ts'
+import type { AttributeCondition, Bindings } from '../domain/condition.ts'
 import type { AttributeRules, Mapped } from '../domain/provider.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { bind, bindClaims, type CompiledExpression } from './cel/compile.ts'
+import { bind, bindClaims, type CelResult, type CompiledExpression } from './cel/compile.ts'
 
 /** Google's limit on `google.subject`, in bytes of UTF-8. */
 const MAX_SUBJECT_BYTES = 127
@@ -17,6 +17,22 @@ export interface MappingExpressions {
   readonly attributes: ReadonlyMap<string, CompiledExpression>
 }
 
+/** The rules of a loaded policy: their mapping can be looked into. */
+export interface CompiledRules extends AttributeRules {
+  readonly mapping: MappingExpressions
+}
+
+/** What a mapping made of claims, before anything of it is required. */
+export interface MappedValues {
+  readonly subject: string | undefined
+  readonly groups: readonly string[] | undefined
+  readonly attributes: ReadonlyMap<string, string>
+  /** What the mapping's expressions saw. */
+  readonly unmapped: Bindings
+  /** What conditions see. */
+  readonly bindings: Bindings
+}
+
 /**
  * Attribute mapping and condition as Google's STS applies them
  * (https://cloud.google.com/iam/docs/workload-identity-federation#mapping): map, where an attribute
@@ -27,11 +43,12 @@ export interface MappingExpressions {
 export function attributeRules(
   mapping: MappingExpressions,
   condition: AttributeCondition,
-): AttributeRules {
+): CompiledRules {
   const expressions = [mapping.subject, mapping.groups, ...mapping.attributes.values()]
   const reads = new Set(expressions.flatMap((expression) => expression?.reads ?? []))
   for (const claim of condition.reads) reads.add(claim)
   return {
+    mapping,
     condition,
     reads: [...reads].toSorted(),
     apply: (claims) => apply(claims, mapping, condition),
@@ -39,29 +56,41 @@ export function attributeRules(
 }
 
 function apply(claims: Claims, mapping: MappingExpressions, condition: AttributeCondition): Mapped {
-  const assertion = boundClaims(claims)
-  const unmapped = bind(assertion, {}, new Map())
-  const valueOf = (expression: CompiledExpression | undefined) => expression?.evaluate(unmapped)
-
-  const subject = valueOf(mapping.subject)
-  const groups = listOf(valueOf(mapping.groups))
-  const attributes = new Map<string, string>()
-  for (const [name, expression] of mapping.attributes) {
-    const given = valueOf(expression)
-    if (given !== undefined && 'value' in given && typeof given.value === 'string')
-      attributes.set(name, given.value)
-  }
-  const mapped = subject !== undefined && 'value' in subject ? subject.value : undefined
-  const named = typeof mapped === 'string' ? { subject: mapped } : {}
-  const bindings = bind(assertion, groups === undefined ? named : { ...named, groups }, attributes)
+  const { subject, groups = [], attributes, bindings } = mapValues(claims, mapping)
 
   const verdict = condition.test(bindings)
   if (verdict === false) throw new Refusal('condition')
   if (verdict !== true) throw new Refusal('condition_error', { detail: oneLine(verdict.error) })
 
-  const present = presentSubject(mapped)
-  refuseSizes(present, groups ?? [], attributes)
-  return { subject: present, groups: groups ?? [], attributes, bindings }
+  const present = presentSubject(subject)
+  refuseSizes(present, groups, attributes)
+  return { subject: present, groups, attributes, bindings }
+}
+
+/** Evaluates a mapping. Throws `Refusal` `mapping` for claims that are nested too deeply. */
+export function mapValues(claims: Claims, mapping: MappingExpressions): MappedValues {
+  const assertion = boundClaims(claims)
+  const unmapped = bind(assertion, {}, new Map())
+  const valueOf = (expression: CompiledExpression | undefined) => expression?.evaluate(unmapped)
+
+  const subject = textOf(valueOf(mapping.subject))
+  const groups = listOf(valueOf(mapping.groups))
+  const attributes = new Map<string, string>()
+  for (const [name, expression] of mapping.attributes) {
+    const value = textOf(valueOf(expression))
+    if (value !== undefined) attributes.set(name, value)
+  }
+  const google = {
+    ...(subject === undefined ? {} : { subject }),
+    ...(groups === undefined ? {} : { groups }),
+  }
+  return {
+    subject,
+    groups,
+    attributes,
+    unmapped,
+    bindings: bind(assertion, google, attributes),
+  }
 }
 
 /** Claims deeper than the engine takes: verification refuses them first, a policy's tests may not. */
@@ -73,13 +102,18 @@ function boundClaims(claims: Claims): unknown {
   }
 }
 
-function listOf(given: ReturnType<CompiledExpression['evaluate']> | undefined) {
+function textOf(given: CelResult | undefined): string | undefined {
+  if (given === undefined || 'error' in given) return undefined
+  return typeof given.value === 'string' ? given.value : undefined
+}
+
+function listOf(given: CelResult | undefined): readonly string[] | undefined {
   if (given === undefined || 'error' in given) return undefined
   return typeof given.value === 'object' ? given.value : undefined
 }
 
-function presentSubject(subject: unknown): string {
-  if (typeof subject !== 'string')
+function presentSubject(subject: string | undefined): string {
+  if (subject === undefined)
     throw new Refusal('mapping', { detail: 'google.subject is not there or not a string' })
   if (subject === '') throw new Refusal('mapping', { detail: 'google.subject is empty' })
   return subject

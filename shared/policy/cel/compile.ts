@@ -1,10 +1,15 @@
-import type { AttributeCondition } from '../../domain/condition.ts'
 import { EVALUATION_UNITS } from './budget.ts'
 import { check } from './check.ts'
 import { createRuntime } from './runtime.ts'
 import type { Runtime } from './runtime.ts'
 import { createExplainer } from './explain.ts'
-import type { CompiledExpression, ExpressionLimits, ResultType, Variable } from './expression.ts'
+import type {
+  CompiledCondition,
+  CompiledExpression,
+  ExpressionLimits,
+  ResultType,
+  Variable,
+} from './expression.ts'
 import { parseExpression } from './parse.ts'
 import { readSyntax } from './read-syntax.ts'
 import { readsOf } from './reads.ts'
@@ -14,7 +19,14 @@ export { bind, bindClaims } from './bind.ts'
 export { createRuntime } from './runtime.ts'
 export type { Runtime } from './runtime.ts'
 export { ExpressionError } from './expression.ts'
-export type { CelResult, CompiledExpression, ExplainedNode, ResultType } from './expression.ts'
+export type {
+  CelResult,
+  CompiledCondition,
+  CompiledExpression,
+  ExplainedNode,
+  ResultType,
+} from './expression.ts'
+export { childrenOf } from './syntax.ts'
 export type { SyntaxNode } from './syntax.ts'
 
 /** Google's limit on a condition, in characters. */
@@ -59,7 +71,7 @@ export function compileExpression(
 export function compileCondition(
   source: string,
   runtime: Runtime = createRuntime(),
-): AttributeCondition & { readonly expression: CompiledExpression } {
+): CompiledCondition {
   const limits = { maxLength: MAX_CONDITION_LENGTH }
   const expression = compileExpression(source, 'bool', VARIABLES, limits, runtime)
   return {

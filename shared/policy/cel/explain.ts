@@ -34,7 +34,8 @@ export function createExplainer(
         ? { error: value?.message ?? 'not evaluated' }
         : { value: toPlain(value) }
     const children = shownWithin(node).map((child) => explained(child, bindings))
-    return { text: textOf(parsed, parts?.get(node.id)), line, column, ...shown, children }
+    const text = textOf(parsed, parts?.get(node.id))
+    return { id: node.id, text, line, column, ...shown, children }
   }
   return (bindings) => {
     runtime.allow(EXPLANATION_UNITS)

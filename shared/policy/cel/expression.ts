@@ -1,5 +1,5 @@
 import type { ClaimValue } from '../../domain/claims.ts'
-import type { Bindings } from '../../domain/condition.ts'
+import type { AttributeCondition, Bindings } from '../../domain/condition.ts'
 import type { SyntaxNode } from './syntax.ts'
 
 /** What an expression must give: checked at load where it can be, at evaluation always. */
@@ -39,6 +39,8 @@ export type CelResult =
  * (`all`, `exists`, ...) has no single value and no node.
  */
 export interface ExplainedNode {
+  /** Of the node of the expression's syntax that this explains. */
+  readonly id: number
   readonly text: string
   /** From 1, of the sub-expression's first character. */
   readonly line: number
@@ -59,4 +61,9 @@ export interface CompiledExpression {
   evaluate(bindings: Bindings): CelResult
   /** Never throws. Values are claims: for operators, never for the wire of a caller. */
   explain(bindings: Bindings): ExplainedNode
+}
+
+/** A condition of a loaded policy: its expression can be looked into. */
+export interface CompiledCondition extends AttributeCondition {
+  readonly expression: CompiledExpression
 }
