@@ -18,16 +18,12 @@ export function compileProvider(
 ): Provider | undefined {
   const path = ['providers', index]
   const before = context.problems.length
-  const complain = (key: string, message: string) =>
-    complainAt(context, source, [...path, key], message)
-
   const fault = issuerFault(document.issuer, context.allowLoopback)
-  if (fault !== undefined) complain('issuer', `issuer ${fault}`)
-  const audiences = audiencesOf(document)
-  if (audiences.length === 0)
-    complain('id', 'audiences is missing: exchange: impersonation needs it')
-  if (document.exchange !== 'impersonation' && document.workloadIdentityProvider === undefined)
-    complain('id', `workloadIdentityProvider is missing: exchange: ${document.exchange} needs it`)
+  if (fault !== undefined) complainAt(context, source, [...path, 'issuer'], `issuer ${fault}`)
+  const { exchange } = document
+  const needed = exchange === 'impersonation' ? 'audiences' : 'workloadIdentityProvider'
+  if (document[needed] === undefined)
+    complainAt(context, source, path, `${needed} is missing: exchange ${exchange} needs it`)
   const keys = keysFrom(document, source, index, context)
   const mapping = mappingOf(document, source, index, context)
   const condition = context.expressions.condition(document.attributeCondition)
@@ -39,7 +35,7 @@ export function compileProvider(
   return {
     id: document.id,
     issuer: document.issuer,
-    audiences: new Set(audiences),
+    audiences: new Set(audiencesOf(document)),
     resourceName: resourceNameOf(document),
     exchange: document.exchange,
     keys,

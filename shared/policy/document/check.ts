@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { expandPreset } from '../presets/expand.ts'
+import { expandPreset, missingIn, presetOf } from '../presets/expand.ts'
 import type { Problem } from '../problem.ts'
 import type { Path, SourceMap } from '../yaml/source-map.ts'
 import type { CeilingDocument } from './ceiling.ts'
@@ -54,7 +54,9 @@ export function checkFile(
   const check = <Document>(schema: z.ZodType<Document>, part: unknown, path: Path) => {
     const result = schema.safeParse(part, { error: predicateOf })
     if (result.success) return result.data
-    problems.push(...problemsOf(result.error, source, path, schema))
+    const preset = isMapping(part) ? presetOf(part['preset']) : undefined
+    const hint = (key: PropertyKey | undefined) => preset && missingIn(preset, key)
+    problems.push(...problemsOf(result.error, source, path, schema, hint))
     return undefined
   }
   const frame = check<{ readonly ceiling?: CeilingDocument | undefined }>(FRAMES[kind], value, [])

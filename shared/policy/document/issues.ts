@@ -1,14 +1,19 @@
 import type { z } from 'zod'
 import type { Problem } from '../problem.ts'
 import type { Path, SourceMap } from '../yaml/source-map.ts'
+import { IS_MISSING } from './sentences.ts'
 import { unknownKey } from './unknown-keys.ts'
 
-/** One problem for each thing that the schema found, at its place in the file. */
+/**
+ * One problem for each thing that the schema found, at its place in the file. `hint` says what a
+ * missing key would hold, where that is known.
+ */
 export function problemsOf(
   error: z.ZodError,
   source: SourceMap,
   prefix: Path,
   schema: z.ZodType,
+  hint: (missing: PropertyKey | undefined) => string | undefined,
 ): readonly Problem[] {
   return error.issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path]
@@ -21,7 +26,9 @@ export function problemsOf(
     const bad = issue.code === 'invalid_key'
     const predicate = bad ? (issue.issues[0]?.message ?? issue.message) : issue.message
     const position = bad ? source.key(path) : source.value(path)
-    return [{ file: source.file, ...position, message: `${subjectOf(path)} ${predicate}` }]
+    const known = predicate === IS_MISSING ? hint(path.at(-1)) : undefined
+    const message = `${subjectOf(path)} ${predicate}${known === undefined ? '' : `: ${known}`}`
+    return [{ file: source.file, ...position, message }]
   })
 }
 

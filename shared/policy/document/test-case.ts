@@ -23,7 +23,10 @@ const Granted = z.strictObject({
 const Expectation = z
   .strictObject({
     granted: Granted.optional(),
-    refused: z.enum(ALL_REASONS).optional().describe('The stable reason of the audit record.'),
+    refused: z
+      .enum(ALL_REASONS, { error: 'must be a reason of the audit record, such as no_grant' })
+      .optional()
+      .describe('The stable reason of the audit record.'),
   })
   .refine((expect) => (expect.granted === undefined) !== (expect.refused === undefined), {
     error: 'must have either granted or refused',

@@ -47,6 +47,13 @@ export function expandPreset(
   }
 }
 
+/** What an author has to write for a key that the preset leaves open. */
+export function missingIn(preset: Preset, key: PropertyKey | undefined): string | undefined {
+  if (key === 'issuer') return `it is ${preset.issuerForm}`
+  if (key !== 'attributeCondition') return undefined
+  return `write your own tenant, as in ${preset.conditionExample}`
+}
+
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
