@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto'
+import { uuidv7 } from '../domain/uuid.ts'
 import { acknowledge, type Required } from './acknowledge.ts'
 import { startChain } from './chain.ts'
 import type { AuditKey } from './key.ts'
@@ -32,7 +32,7 @@ const MOST_PREVIOUS = 4
 /** Starts a chain; its opening checkpoint is written just before its first record. */
 export function startJournal(options: JournalOptions): Journal {
   const { origin, key, now, sinks, required, interval } = options
-  const chain = startChain(randomUUIDv7())
+  const chain = startChain(uuidv7(now()))
   const previous = sinks.flatMap((sink) => sink.heads ?? []).slice(0, MOST_PREVIOUS)
 
   const write = ({ event, text }: Composed): Promise<void> =>

@@ -8,8 +8,13 @@ export interface AuditKey {
   readonly mounted: boolean
   /** 8 hexadecimal digits that say which key it is, and nothing of its value. */
   readonly id: string
-  /** HMAC-SHA-256, 64 hexadecimal digits. */
-  fingerprint(text: string): string
+  /**
+   * HMAC-SHA-256, 64 hexadecimal digits, of a subject token's signing input: a signature can be
+   * rewritten without becoming invalid. A string that is not of three parts is taken whole.
+   */
+  ofSubjectToken(token: Secret<string>): string
+  /** HMAC-SHA-256, 64 hexadecimal digits, of the whole of a token that Google minted. */
+  ofIssuedToken(token: Secret<string>): string
   /** Signs checkpoints; undefined where no key is mounted. */
   readonly signer: CheckpointSigner | undefined
 }
@@ -35,10 +40,17 @@ export function openAuditKey(content: string | Buffer | undefined): AuditKey {
   }
   const secret = createSecretKey(bytes)
   const fingerprint = (text: string) => createHmac('sha256', secret).update(text).digest('hex')
+  // Intent and outcome of a request name the same token.
+  const made = new WeakMap<Secret<string>, string>()
   return {
     mounted: content !== undefined,
     id: fingerprint('token-bureau fingerprint key').slice(0, 8),
-    fingerprint,
+    ofSubjectToken(token) {
+      const known = made.get(token) ?? fingerprint(signingInput(token.reveal().trim()))
+      made.set(token, known)
+      return known
+    },
+    ofIssuedToken: (token) => fingerprint(token.reveal().trim()),
     signer: content === undefined ? undefined : signerFrom(bytes),
   }
 }
@@ -47,19 +59,6 @@ function trimmed(bytes: Buffer): Buffer {
   let end = bytes.length
   while (end > 0 && [0x0a, 0x0d, 0x20, 0x09].includes(bytes[end - 1] ?? 0)) end -= 1
   return bytes.subarray(0, end)
-}
-
-/**
- * What is fingerprinted of a subject token: its signing input, because a signature can be rewritten
- * without becoming invalid; a string that is not of three parts, whole.
- */
-export function fingerprintSubjectToken(key: AuditKey, token: Secret<string>): string {
-  return key.fingerprint(signingInput(token.reveal().trim()))
-}
-
-/** The fingerprint of a token that Google minted: over the whole of it. */
-export function fingerprintIssuedToken(key: AuditKey, token: Secret<string>): string {
-  return key.fingerprint(token.reveal().trim())
 }
 
 /** `header.payload` of a compact JWS (RFC 7515 section 7.1). */

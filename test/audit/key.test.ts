@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import {
-  fingerprintIssuedToken,
-  fingerprintSubjectToken,
-  openAuditKey,
-} from '../../shared/audit/key.ts'
+import { openAuditKey } from '../../shared/audit/key.ts'
 import { checkSignature } from '../../shared/audit/signature.ts'
 import { Secret } from '../../shared/domain/secret.ts'
 
@@ -25,13 +21,13 @@ const SUBJECT_TOKENS: readonly (readonly [claim: string, token: string, input: s
 
 for (const [claim, token, input] of SUBJECT_TOKENS) {
   test(claim, () => {
-    assert.equal(fingerprintSubjectToken(key, new Secret('subject token', token)), hmac(input))
+    assert.equal(key.ofSubjectToken(new Secret('subject token', token)), hmac(input))
   })
 }
 
 test('an issued token is fingerprinted whole', () => {
   const token = new Secret('account token', 'a.b.c')
-  assert.equal(fingerprintIssuedToken(key, token), hmac('a.b.c'))
+  assert.equal(key.ofIssuedToken(token), hmac('a.b.c'))
 })
 
 test('white space at the end of the key file does not count', () => {
@@ -44,7 +40,8 @@ test('a key that is too short is refused with one line', () => {
 
 test('without a key file each process has a key of its own and signs nothing', () => {
   const [one, other] = [openAuditKey(undefined), openAuditKey(undefined)]
-  assert.notEqual(one.fingerprint('x'), other.fingerprint('x'))
+  const token = new Secret('subject token', 'x')
+  assert.notEqual(one.ofSubjectToken(token), other.ofSubjectToken(token))
   assert.equal(one.mounted, false)
   assert.equal(one.signer, undefined)
 })

@@ -1,10 +1,10 @@
-import { randomUUIDv7 } from 'node:crypto'
 import { createRecorder, type RecorderOptions } from '../../shared/audit/recorder.ts'
 import type { AuditRecord } from '../../shared/audit/event.ts'
 import { openAuditKey } from '../../shared/audit/key.ts'
 import type { Sink } from '../../shared/audit/sinks/sink.ts'
 import { aGrant, aPolicy, aPrincipal, aRequest, aTrail, STORAGE_READ } from './policy.ts'
 import { Secret } from '../../shared/domain/secret.ts'
+import { uuidv7 } from '../../shared/domain/uuid.ts'
 import type { Trail } from '../../shared/domain/trail.ts'
 
 /** A sink that keeps what it accepted; `answer` decides about each record. */
@@ -57,7 +57,7 @@ export function anIssuedTrail(overrides: Partial<Trail> = {}): Trail {
     lifetime: 900,
     accessBoundary: undefined,
   } as const
-  const requestId = randomUUIDv7()
+  const requestId = uuidv7(1_700_000_000_000)
   const policyDigest = aPolicy([]).digest
   return aTrail({
     requestId,

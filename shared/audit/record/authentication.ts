@@ -1,5 +1,4 @@
 import type { Trail } from '../../domain/trail.ts'
-import { fingerprintIssuedToken } from '../key.ts'
 import type { AuthenticationData } from '../schema/authentication.ts'
 import type { Clip } from './clip.ts'
 import type { Decision } from './decision.ts'
@@ -87,7 +86,7 @@ function sessionOf(trail: Trail, decision: Decision, { key }: RecordContext) {
   return {
     expiration_time: trail.issued.expiresAt * 1000,
     issuer: 'https://iamcredentials.googleapis.com',
-    uid: fingerprintIssuedToken(key, trail.issued.token),
+    uid: key.ofIssuedToken(trail.issued.token),
   }
 }
 

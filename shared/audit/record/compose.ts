@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto'
 import type { Trail } from '../../domain/trail.ts'
+import { uuidv7 } from '../../domain/uuid.ts'
 import { escapeInvisible } from '../canonical.ts'
 import { TYPE_PREFIX, type AuditEvent } from '../event.ts'
 import { authenticationData } from './authentication.ts'
@@ -34,7 +34,7 @@ export function composeDecision(
   context: RecordContext,
 ): Composed {
   const at = context.now()
-  const id = decision.kind === 'intent' ? trail.requestId : randomUUIDv7()
+  const id = decision.kind === 'intent' ? trail.requestId : uuidv7(at)
   let composed = composeWithin(LIMITS[0], id, at, trail, decision, context)
   for (const limits of LIMITS.slice(1)) {
     if (Buffer.byteLength(composed.text) <= MAX_RECORD - CHAIN_ATTRIBUTES) break

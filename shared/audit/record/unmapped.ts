@@ -1,7 +1,6 @@
 import type { AccessTokenOrder, IdTokenOrder } from '../../domain/issued.ts'
 import type { TokenRequest } from '../../domain/token-request.ts'
 import type { Trail } from '../../domain/trail.ts'
-import { fingerprintSubjectToken } from '../key.ts'
 import type { AuthenticationData } from '../schema/authentication.ts'
 import { describeCause } from './cause.ts'
 import { claimsRead } from './claims.ts'
@@ -40,7 +39,7 @@ export function unmapped(
     revision: context.origin.revision,
     shadow_grants: trail.shadowGrants && clip.list(trail.shadowGrants),
     stages: pairs(trail.stages, clip)?.map(([stage, ms]) => ({ ms, stage })),
-    subject_token: request && fingerprintSubjectToken(context.key, request.subjectToken),
+    subject_token: request && context.key.ofSubjectToken(request.subjectToken),
     trace: trail.caller.traceId,
   }
 }

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto'
+import { uuidv7 } from '../../domain/uuid.ts'
 import type { Link } from '../chain.ts'
 import type { RefusalCount } from '../flood.ts'
 import type { SinkState } from '../sinks/watch.ts'
@@ -63,7 +63,7 @@ export function composePolicy(load: PolicyLoad, origin: Origin, at: number): Com
         revision: origin.revision,
       },
     },
-    ...attributesOf(randomUUIDv7(), origin),
+    ...attributesOf(uuidv7(at), origin),
     subject: digest,
     time: new Date(at).toISOString(),
     type: 'dev.tokenbureau.policy',
@@ -133,7 +133,7 @@ function upkeep(
       type_uid,
       unmapped,
     },
-    ...attributesOf(randomUUIDv7(), origin),
+    ...attributesOf(uuidv7(at), origin),
     time: new Date(at).toISOString(),
     type: kind === 'summary' ? 'dev.tokenbureau.summary' : 'dev.tokenbureau.checkpoint',
   })
