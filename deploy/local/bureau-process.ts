@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from './free-port.ts'
+import { collect } from './lines.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const FRAMEWORK = fileURLToPath(
@@ -37,6 +37,11 @@ export interface BureauProcess {
   readonly stdout: () => readonly string[]
   /** Lines of standard error so far. */
   readonly stderr: () => readonly string[]
+  /**
+   * The first line of standard output, written or still to come, for which this holds. Rejects where
+   * the process ends without it.
+   */
+  readonly line: (holds: (line: string) => boolean) => Promise<string>
   /** How the process ended. */
   readonly exited: Promise<Exit>
   /** Sends a signal and does not wait. */
@@ -63,14 +68,11 @@ export async function startBureau(options: BureauOptions): Promise<BureauProcess
     env: { PATH: process.env['PATH'], PORT: String(port), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const stdout: string[] = []
-  const stderr: string[] = []
-  const closed = exitOf(child)
-  collect(child, 'stdout', stdout, options.onLine)
-  collect(child, 'stderr', stderr, options.onLine)
+  const stdout = collect(child.stdout, (line) => options.onLine?.(line, 'stdout'))
+  const stderr = collect(child.stderr, (line) => options.onLine?.(line, 'stderr'))
 
-  const ended = { exit: undefined as Exit | undefined }
-  const exited = closed.then((exit) => {
+  const ended: { exit?: Exit } = {}
+  const exited = exitOf(child).then((exit) => {
     ended.exit = exit
     return exit
   })
@@ -86,15 +88,16 @@ export async function startBureau(options: BureauOptions): Promise<BureauProcess
       continue
     }
     await stop()
-    const [reason = `the function ended with ${String(ended.exit?.code)}`] = stderr
-    throw new Error(stderr.length > 1 ? stderr.join('\n') : reason)
+    const said = stderr.lines().join('\n')
+    throw new Error(said === '' ? `the function ended with ${String(ended.exit?.code)}` : said)
   }
   return {
     url,
     port,
     pid: child.pid ?? 0,
-    stdout: () => stdout,
-    stderr: () => stderr,
+    stdout: stdout.lines,
+    stderr: stderr.lines,
+    line: (holds) => stdout.line(holds, exited),
     exited,
     signal: (signal) => void child.kill(signal),
     stop,
@@ -109,20 +112,6 @@ async function isReady(url: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-function collect(
-  child: ChildProcess,
-  stream: 'stdout' | 'stderr',
-  lines: string[],
-  onLine: BureauOptions['onLine'],
-): void {
-  const input = child[stream]
-  if (input === null) return
-  createInterface({ input }).on('line', (line) => {
-    lines.push(line)
-    onLine?.(line, stream)
-  })
 }
 
 async function exitOf(child: ChildProcess): Promise<Exit> {

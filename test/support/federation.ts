@@ -78,9 +78,18 @@ export async function get(
   })
   const text = await response.text()
   const json = (response.headers.get('content-type') ?? '').includes('json')
-  return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : {} }
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: json ? JSON.parse(text) : {},
+  }
 }
 
 async function answerOf(response: Response): Promise<Answer> {
-  return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) }
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: JSON.parse(await response.text()),
+  }
 }

@@ -47,7 +47,10 @@ export function googleSide(issuer: string): GoogleConfig {
             role: 'roles/iam.workloadIdentityUser',
             members: [`${principalSet}/attribute.team/platform`],
           },
-          { role: 'roles/iam.serviceAccountTokenCreator', members: [`${principalSet}/group/chain`] },
+          {
+            role: 'roles/iam.serviceAccountTokenCreator',
+            members: [`${principalSet}/group/chain`],
+          },
         ],
       },
       {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { createNarrator, mayColour, shortened } from '../../deploy/local/demo/narrator.ts'
+
+const DEMO = fileURLToPath(new URL('../../deploy/local/demo.ts', import.meta.url))
+const run = promisify(execFile)
+
+describe('npm run demo', () => {
+  test('tells the whole journey, ends with 0 and shows no whole token', async () => {
+    const { stdout, stderr } = await run(process.execPath, [DEMO], {
+      env: { PATH: process.env['PATH'] },
+      timeout: 30_000,
+    })
+    assert.equal(stderr, '')
+    for (const told of [
+      /<- 200 subject token eyJhbGciOiJS… \([0-9]+ characters\)/,
+      /<- 200 access_token ya29\.c\./,
+      /the objects of acme-orders: 2026\/january\.csv/,
+      /<- 401 not without a token/,
+      /<- 200 id_token eyJ/,
+      /the service greets deployer@acme-prod/,
+      /<- 400 unauthorized_client/,
+      /email +bureau@acme-prod\.iam\.gserviceaccount\.com/,
+      /"severity":"INFO","status":200,"reason":"issued"/,
+      /"severity":"WARNING","status":400,"reason":"denied"/,
+      /for +bureau:[0-9a-f-]{36}/,
+    ]) {
+      assert.match(stdout, told)
+    }
+    assert.doesNotMatch(stdout, /eyJ[\w-]{20}|ya29\.[cd]\.[\w-]{10}/)
+    assert.ok(!stdout.includes('\u001b['))
+  })
+})
+
+describe('the narrator', () => {
+  test('uses colours on a terminal only, and never against NO_COLOR', () => {
+    assert.equal(mayColour({ isTTY: true }, {}), true)
+    assert.equal(mayColour({ isTTY: true }, { NO_COLOR: '1' }), false)
+    assert.equal(mayColour({}, {}), false)
+    const lines: string[] = []
+    createNarrator((line) => lines.push(line), true).gets(400, 'no')
+    createNarrator((line) => lines.push(line), false).gets(400, 'no')
+    assert.deepEqual(lines, ['   <- \u001b[31m400\u001b[0m no', '   <- 400 no'])
+  })
+
+  test('shortens tokens beyond use', () => {
+    assert.equal(shortened('x'.repeat(500)), 'xxxxxxxxxxxx… (500 characters)')
+  })
+})

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { collect, type Lines } from '../../deploy/local/lines.ts'
+import { listenOnLoopback } from '../../deploy/local/loopback/listen.ts'
+
+const START = fileURLToPath(new URL('../../deploy/local/start.ts', import.meta.url))
+const FREE_PORTS = ['--port=0', '--idp-port=0', '--google-port=0']
+const run = promisify(execFile)
+
+interface Started {
+  readonly child: ChildProcess
+  readonly stdout: Lines
+  readonly ended: Promise<readonly [number | null, NodeJS.Signals | null]>
+  readonly stderr: Lines
+}
+
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  const child = spawn(process.execPath, [START, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return {
+    child,
+    stdout: collect(child.stdout, () => undefined),
+    stderr: collect(child.stderr, () => undefined),
+    ended: once(child, 'close').then(([code, signal]) => [code, signal] as const),
+  }
+}
+
+/** The commands that were printed: everything after the invitation. */
+async function printedCommands({ stdout, ended }: Started): Promise<string> {
+  await stdout.line((line) => line.includes('_double/faults/sts'), ended)
+  const lines = stdout.lines()
+  return lines.slice(lines.indexOf('Try it, in another terminal:') + 1).join('\n')
+}
+
+function bureauUrl({ stdout }: Started): string {
+  const line = stdout.lines().find((each) => each.startsWith('  bureau '))
+  return line?.replace('  bureau ', '').trim() ?? ''
+}
+
+describe('npm start', () => {
+  test('prints commands that work when they are pasted, and stops on SIGTERM', async () => {
+    const started = start(FREE_PORTS)
+    const commands = await printedCommands(started)
+    const { stdout } = await run('bash', ['-eu', '-c', commands], { timeout: 20_000 })
+    const lines = stdout.trimEnd().split('\n')
+    assert.match(lines[0] ?? '', /"name":"2026\/january\.csv"/)
+    assert.match(lines[1] ?? '', /"caller":"deployer@acme-prod\.iam\.gserviceaccount\.com"/)
+    assert.match(lines[2] ?? '', /"error":"unauthorized_client"/)
+    assert.equal(JSON.parse(lines[3] ?? '').entries.length, 4)
+    assert.match(lines[4] ?? '', /^\{"kid":/)
+
+    const url = bureauUrl(started)
+    started.child.kill('SIGTERM')
+    assert.deepEqual(await started.ended, [0, null])
+    assert.deepEqual(started.stderr.lines(), [])
+    await assert.rejects(fetch(`${url}/health`), 'the bureau is still there')
+  })
+
+  test("stops on Ctrl-C, and shows the bureau's log lines until then", async () => {
+    const started = start(FREE_PORTS)
+    await printedCommands(started)
+    const url = bureauUrl(started)
+    await fetch(`${url}/v1/token`, { method: 'POST', body: 'x' })
+    await started.stdout.line((line) => line.includes('"request_id"'), started.ended)
+    started.child.kill('SIGINT')
+    assert.deepEqual(await started.ended, [0, null])
+  })
+
+  test('a port in use is one plain line and exit 1', async () => {
+    const other = createServer()
+    const port = await listenOnLoopback(other, 0)
+    for (const variable of ['BUREAU_PORT', 'IDP_PORT', 'GOOGLE_PORT']) {
+      const ports = { BUREAU_PORT: '0', IDP_PORT: '0', GOOGLE_PORT: '0', [variable]: String(port) }
+      const started = start([], ports)
+      assert.deepEqual(await started.ended, [1, null])
+      assert.deepEqual(started.stderr.lines(), [`start: port ${port} of 127.0.0.1 is in use`])
+      assert.deepEqual(started.stdout.lines(), [])
+    }
+    other.close()
+  })
+
+  test('--help explains the ports', async () => {
+    const started = start(['--help'])
+    assert.deepEqual(await started.ended, [0, null])
+    assert.match(started.stdout.lines().join('\n'), /GOOGLE_PORT/)
+  })
+
+  for (const [claim, args, env, message] of [
+    ['an unknown flag', ['--console'], {}, /^start: Unknown option '--console'/],
+    ['a flag that is no port', ['--port', 'x'], {}, /^start: --port must be a port/],
+    ['a variable that is no port', [], { IDP_PORT: '65536' }, /^start: IDP_PORT must be a port/],
+  ] as const) {
+    test(`${claim} is one plain line and exit 1`, async () => {
+      const started = start(args, env)
+      assert.deepEqual(await started.ended, [1, null])
+      assert.equal(started.stderr.lines().length, 1)
+      assert.match(started.stderr.lines()[0] ?? '', message)
+    })
+  }
+})
