@@ -5,7 +5,9 @@ import { Refusal } from '../domain/refusal.ts'
 import { bind, bindClaims, type CelResult, type CompiledExpression } from './cel/compile.ts'
 
 /** Google's limit on `google.subject`, in bytes of UTF-8. */
-const MAX_SUBJECT_BYTES = 127
+const GOOGLE_SUBJECT_BYTES = 127
+/** Bytes of a subject that Google never sees as it is: an assertion gives it a digest. */
+export const ASSERTED_SUBJECT_BYTES = 1024
 /** Google's limit on all mapped values together, in bytes of UTF-8. */
 const MAX_MAPPED_BYTES = 8192
 
@@ -43,6 +45,7 @@ export interface MappedValues {
 export function attributeRules(
   mapping: MappingExpressions,
   condition: AttributeCondition,
+  subjectBytes: number = GOOGLE_SUBJECT_BYTES,
 ): CompiledRules {
   const expressions = [mapping.subject, mapping.groups, ...mapping.attributes.values()]
   const reads = new Set(expressions.flatMap((expression) => expression?.reads ?? []))
@@ -51,11 +54,16 @@ export function attributeRules(
     mapping,
     condition,
     reads: [...reads].toSorted(),
-    apply: (claims) => apply(claims, mapping, condition),
+    apply: (claims) => apply(claims, mapping, condition, subjectBytes),
   }
 }
 
-function apply(claims: Claims, mapping: MappingExpressions, condition: AttributeCondition): Mapped {
+function apply(
+  claims: Claims,
+  mapping: MappingExpressions,
+  condition: AttributeCondition,
+  subjectBytes: number,
+): Mapped {
   const { subject, groups = [], attributes, bindings } = mapValues(claims, mapping)
 
   const verdict = condition.test(bindings)
@@ -63,7 +71,7 @@ function apply(claims: Claims, mapping: MappingExpressions, condition: Attribute
   if (verdict !== true) throw new Refusal('condition_error', { detail: oneLine(verdict.error) })
 
   const present = presentSubject(subject)
-  refuseSizes(present, groups, attributes)
+  refuseSizes(present, subjectBytes, groups, attributes)
   return { subject: present, groups, attributes, bindings }
 }
 
@@ -121,13 +129,14 @@ function presentSubject(subject: string | undefined): string {
 
 function refuseSizes(
   subject: string,
+  subjectBytes: number,
   groups: readonly string[],
   attributes: ReadonlyMap<string, string>,
 ): void {
   const bytes = Buffer.byteLength(subject)
-  if (bytes > MAX_SUBJECT_BYTES)
+  if (bytes > subjectBytes)
     throw new Refusal('mapping', {
-      detail: `google.subject has ${bytes} bytes, at most ${MAX_SUBJECT_BYTES} are allowed`,
+      detail: `google.subject has ${bytes} bytes, at most ${subjectBytes} are allowed`,
     })
   let all = bytes
   for (const value of [...groups, ...attributes.values()]) all += Buffer.byteLength(value)

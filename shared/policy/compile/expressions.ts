@@ -2,12 +2,13 @@ import type { AttributeCondition } from '../../domain/condition.ts'
 import {
   compileCondition,
   compileExpression,
+  createRuntime,
   ExpressionError,
   type CompiledExpression,
 } from '../cel/compile.ts'
 
 /** Google's limit on an expression of an attribute mapping, in characters. */
-const MAX_MAPPING_LENGTH = 2048
+const MAPPING_LIMITS = { maxLength: 2048 }
 
 /** Compiles each distinct text once: thousands of grants share a few dozen conditions. */
 export interface Expressions {
@@ -20,11 +21,12 @@ export interface Expressions {
 export function createExpressions(): Expressions {
   const conditions = new Map<string, AttributeCondition | ExpressionError>()
   const mappings = new Map<string, CompiledExpression | ExpressionError>()
+  const runtime = createRuntime()
   return {
-    condition: (source) => once(conditions, source, () => compileCondition(source)),
+    condition: (source) => once(conditions, source, () => compileCondition(source, runtime)),
     mapping: (source, result) =>
       once(mappings, `${result} ${source}`, () =>
-        compileExpression(source, result, ['assertion'], { maxLength: MAX_MAPPING_LENGTH }),
+        compileExpression(source, result, ['assertion'], MAPPING_LIMITS, runtime),
       ),
   }
 }
