@@ -10,9 +10,16 @@ export interface Problem extends Position {
   readonly message: string
 }
 
-/** `policy.yaml:12:7: message`, the form that editors and terminals turn into a link. */
-export function formatProblem(problem: Problem): string {
-  return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`
+/** Characters of a message; it may quote what the file holds. */
+const MAX_MESSAGE = 500
+
+/**
+ * `policy.yaml:12:7: message`, the form that editors and terminals turn into a link. Always one line,
+ * whatever the file holds.
+ */
+export function formatProblem({ file, line, column, message }: Problem): string {
+  const whole = message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}...`
+  return `${file}:${line}:${column}: ${whole.replaceAll(/[\p{C}\u2028\u2029]+/gu, ' ')}`
 }
 
 /** Ordered as a reader meets them: files in the order given, then line, then column. */

@@ -233,6 +233,11 @@ const PROVIDERS: readonly Mistake[] = [
     '7:39: attributeCondition: the result must be a bool, this is string',
   ],
   [
+    'a condition that lets all of GitHub in',
+    wholeWith(7, "    attributeCondition: 'true'"),
+    '7:25: attributeCondition must read a claim: this issuer serves everybody',
+  ],
+  [
     'another preset',
     wholeWith(4, '    preset: githb'),
     '3:5: issuer is missing',
@@ -452,4 +457,10 @@ test('bytes that are not UTF-8, and too many bytes, are refused', () => {
   assert.deepEqual(complaints(' '.repeat(16 * 1024 * 1024 + 1)), [
     'policy.yaml:1:1: the file is larger than 16 MiB',
   ])
+})
+
+test('a problem is one line of bounded length, whatever the file holds', () => {
+  const [said = ''] = complaints(`${WHOLE}"a\\nb\\u001b${'x'.repeat(900)}": 1\n`)
+  assert.match(said, /^policy\.yaml:15:1: unknown key "a b x+\.\.\.$/)
+  assert.ok(said.length < 600)
 })

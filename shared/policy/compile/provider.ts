@@ -1,14 +1,19 @@
+import type { AttributeCondition } from '../../domain/condition.ts'
 import type { JsonWebKeyLike, KeysFrom, Provider } from '../../domain/provider.ts'
-import { attributeRules, type MappingExpressions } from '../attributes.ts'
+import { ASSERTED_SUBJECT_BYTES, attributeRules, type MappingExpressions } from '../attributes.ts'
 import { ExpressionError, type CompiledExpression } from '../cel/compile.ts'
 import type { Entry } from '../document/check.ts'
 import type { ProviderDocument } from '../document/provider.ts'
+import { knownIssuer } from '../issuers.ts'
 import type { SourceMap } from '../yaml/source-map.ts'
 import { complainAt, complainOf, type CompileContext } from './context.ts'
 import { issuerFault, urlFault } from './urls.ts'
 
 /** Parameters of a JWK that only its owner may know (RFC 7518 section 6). */
 const PRIVATE_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+
+/** Google refuses such a provider as well: anybody can have a tenant of these issuers. */
+const OPEN_TO_ALL = 'attributeCondition must read a claim: this issuer serves everybody'
 
 /** A provider ready for requests; undefined where something is wrong with it, which is noted. */
 export function compileProvider(
@@ -29,6 +34,8 @@ export function compileProvider(
   const condition = context.expressions.condition(document.attributeCondition)
   if (condition instanceof ExpressionError)
     complainOf(context, source, [...path, 'attributeCondition'], condition)
+  else if (knownIssuer(document)?.tenantInIssuer === false && !readsAnything(condition))
+    complainAt(context, source, [...path, 'attributeCondition'], OPEN_TO_ALL)
 
   if (condition instanceof ExpressionError || mapping === undefined) return undefined
   if (context.problems.length > before) return undefined
@@ -44,8 +51,16 @@ export function compileProvider(
     singleUse: document.singleUse,
     network: document.network,
     caFile: document.caFile,
-    attributes: attributeRules(mapping, condition),
+    attributes: attributeRules(
+      mapping,
+      condition,
+      exchange === 'assertion' ? ASSERTED_SUBJECT_BYTES : undefined,
+    ),
   }
+}
+
+function readsAnything({ reads, source }: AttributeCondition): boolean {
+  return reads.length > 0 || /\b(?:attribute|google)\b/.test(source)
 }
 
 /** `//iam.googleapis.com/` and what the policy calls `workloadIdentityProvider`. */
