@@ -73,9 +73,9 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
       const refusal = asRefusal(error)
       const requestId = uuidv7(now())
       onRefused(refusal, requestId)
-      respondRefusal(response, refusal, requestId)
-      // An answer that was begun and not finished must not look finished.
-      if (response.headersSent && !response.writableEnded && request.complete) response.destroy()
+      // An answer that was begun and cannot be finished must not look finished.
+      if (response.headersSent) response.destroy()
+      else respondRefusal(response, refusal, requestId)
     }
   }
 
