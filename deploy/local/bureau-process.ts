@@ -24,6 +24,8 @@ export interface BureauOptions {
   readonly port?: number
   /** The settings; nothing of this process's own environment but PATH is passed on. */
   readonly env: Readonly<Record<string, string>>
+  /** Whether lines of standard output are kept; true by default. */
+  readonly keepOutput?: boolean
   /** Each line of output as it comes. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
 }
@@ -68,8 +70,9 @@ export async function startBureau(options: BureauOptions): Promise<BureauProcess
     env: { PATH: process.env['PATH'], PORT: String(port), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const stdout = collect(child.stdout, (line) => options.onLine?.(line, 'stdout'))
-  const stderr = collect(child.stderr, (line) => options.onLine?.(line, 'stderr'))
+  const { onLine, keepOutput } = options
+  const stdout = collect(child.stdout, (line) => onLine?.(line, 'stdout'), keepOutput)
+  const stderr = collect(child.stderr, (line) => onLine?.(line, 'stderr'))
 
   const ended: { exit?: Exit } = {}
   const exited = exitOf(child).then((exit) => {

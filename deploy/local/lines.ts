@@ -9,13 +9,16 @@ export interface Lines {
   readonly line: (holds: (line: string) => boolean, end: Promise<unknown>) => Promise<string>
 }
 
-/** Collects the lines of a stream and tells each as it comes. */
-export function collect(input: Readable, tell: (line: string) => void): Lines {
+/**
+ * Tells each line of a stream as it comes and collects them; without `keep` nothing is collected, for
+ * streams that go on for days.
+ */
+export function collect(input: Readable, tell: (line: string) => void, keep = true): Lines {
   const lines: string[] = []
   const reader = createInterface({ input })
   reader.setMaxListeners(0)
   reader.on('line', (line) => {
-    lines.push(line)
+    if (keep) lines.push(line)
     tell(line)
   })
   return {

@@ -6,7 +6,11 @@ import { freePort } from './free-port.ts'
 import type { GoogleConfig } from './google/config.ts'
 import { startGoogle, type Google } from './google/google.ts'
 import { googleSideOf } from './google-side.ts'
-import { startIdentityProvider, type IdentityProvider } from './idp/identity-provider.ts'
+import {
+  startIdentityProvider,
+  type IdentityProvider,
+  type IdentityProviderOptions,
+} from './idp/identity-provider.ts'
 import { writeKeyFiles } from './key-files.ts'
 
 /** Where the policy file expects the identity provider. */
@@ -26,7 +30,12 @@ export interface StackOptions {
   readonly policy?: string
   /** Changes Google's side, which is derived from the policy. */
   readonly google?: (derived: GoogleConfig) => GoogleConfig
-  readonly onLine?: BureauOptions['onLine']
+  /** How the identity provider starts: its keys, its clock. */
+  readonly identityProvider?: Omit<IdentityProviderOptions, 'port'>
+  /** Google's clock, in milliseconds since the epoch. */
+  readonly googleNow?: () => number
+  /** What becomes of the bureau's output. */
+  readonly output?: Pick<BureauOptions, 'onLine' | 'keepOutput'>
 }
 
 /** The whole chain on loopback: an identity provider, the bureau, the double of Google. */
@@ -56,7 +65,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const port = await freePort(ports.bureau ?? 0)
     const directory = await mkdtemp(join(tmpdir(), 'token-bureau-'))
     undo.push(() => rm(directory, { recursive: true, force: true }))
-    const idp = await startIdentityProvider({ port: ports.identityProvider ?? 0 })
+    const idp = await startIdentityProvider({
+      ...options.identityProvider,
+      port: ports.identityProvider ?? 0,
+    })
     undo.push(idp.close)
 
     const policy = (options.policy ?? (await localPolicy())).replaceAll(POLICY_IDP, idp.url)
@@ -64,7 +76,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await writeFile(policyFile, policy)
     const derived = googleSideOf(policy, `http://127.0.0.1:${port}`)
     const config = options.google?.(derived) ?? derived
-    const google = await startGoogle({ port: ports.google ?? 0, config })
+    const google = await startGoogle({
+      port: ports.google ?? 0,
+      config,
+      ...(options.googleNow === undefined ? {} : { now: options.googleNow }),
+    })
     undo.push(google.close)
 
     const env = {
@@ -79,8 +95,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...(await writeKeyFiles(directory)),
       ...options.env,
     }
-    const { onLine } = options
-    const bureau = await startBureau({ port, env, ...(onLine === undefined ? {} : { onLine }) })
+    const bureau = await startBureau({ port, env, ...options.output })
     undo.push(bureau.stop)
     return { idp, google, bureau, policyFile, env, close }
   } catch (error) {

@@ -27,8 +27,11 @@ async function run(ports: Ports): Promise<void> {
   let ready = false
   const stack = await startStack({
     ports,
-    onLine: (line, stream) => {
-      if (ready) process[stream].write(`${line}\n`)
+    output: {
+      keepOutput: false,
+      onLine: (line, stream) => {
+        if (ready) process[stream].write(`${line}\n`)
+      },
     },
   })
   try {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
+import { startGoogle } from '../../deploy/local/google/google.ts'
+import { startIdentityProvider } from '../../deploy/local/idp/identity-provider.ts'
 import type { TokenOrder } from '../../deploy/local/idp/sign.ts'
 import { exchangeToken, federatedToken, workloadToken } from '../support/federation.ts'
-import { POOL, providerName, startGoogleWorld } from '../support/google-world.ts'
+import { googleSide, POOL, providerName, startGoogleWorld } from '../support/google-world.ts'
 
 const NOW = Math.floor(Date.now() / 1000)
 const SUBJECT = `principal://iam.googleapis.com/${POOL}/subject/alice`
@@ -96,6 +98,15 @@ describe("the double's STS accepts", () => {
       assert.ok(given <= expected && given >= expected - 2, `${given} seconds`)
     })
   }
+
+  test('ES256', async () => {
+    const elliptic = await startIdentityProvider({ algorithm: 'ES256' })
+    const other = await startGoogle({ config: googleSide(elliptic.issuer) })
+    const token = await elliptic.sign(workloadToken())
+    const { status } = await exchangeToken(other.url, token)
+    assert.equal(status, 200)
+    await Promise.all([elliptic.close(), other.close()])
+  })
 
   test('and enters what it minted in the ledger', async () => {
     const already = world.google.ledger().length

@@ -17,7 +17,10 @@ const provider = z.strictObject({
   allowedAudiences: z.array(z.string().max(256)).max(10).default([]),
   /** Uploaded keys, at most 8; left out: discovery. */
   jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())).max(8) }).optional(),
-  /** Not a thing of Google's: a key set that is fetched instead of discovery. */
+  /**
+   * Not a thing of Google's: a key set that is fetched instead of discovery, such as the local
+   * identity provider's `/_double/keys`, which no fault strikes and no counter counts.
+   */
   jwksUri: z.url().optional(),
   attributeMapping: z.record(z.string(), z.string().max(2048)),
   attributeCondition: z.string().max(4096).optional(),

@@ -1,26 +1,10 @@
 import { hash } from 'node:crypto'
-import type { Claims } from '../../../shared/domain/claims.ts'
 import type { Grant } from '../../../shared/domain/grant.ts'
-import type { Authorization } from '../../../shared/domain/issued.ts'
 import type { Policy } from '../../../shared/domain/policy.ts'
-import { membersOf, principalName, type Principal } from '../../../shared/domain/principal.ts'
-import type { Mapped, Provider } from '../../../shared/domain/provider.ts'
+import { actor, provider, type Actor } from './actor.ts'
 
-/** Who asks, and what for: everything about a request that the next one of its kind repeats. */
-export interface Actor {
-  readonly principal: Principal
-  readonly grant: Grant
-  readonly order: Authorization['order']
-  readonly address: string
-  readonly userAgent: string
-  /** How often it asks, beside the others. */
-  readonly weight: number
-}
-
-const POOL = '//iam.googleapis.com/projects/123456/locations/global/workloadIdentityPools'
 const STORAGE = 'https://www.googleapis.com/auth/devstorage.read_write'
 const PLATFORM = 'https://www.googleapis.com/auth/cloud-platform'
-const AUDIENCE = 'https://bureau.example.com'
 
 const GITHUB = provider('github', 'https://token.actions.githubusercontent.com', [
   'ref',
@@ -52,22 +36,6 @@ export function actors(): readonly Actor[] {
     ...['nightly-export', 'warehouse-sync', 'mainframe'].map((job, index) => batch(job, index)),
     ...['orders', 'invoices'].map((feed, index) => partner(feed, index)),
   ]
-}
-
-/** The policy that the records name: only its digest and its grants matter to them. */
-export function policyOf(all: readonly Actor[], revision: number): Policy {
-  const grantsByMember = new Map<string, Grant[]>()
-  for (const { grant } of all) {
-    for (const member of grant.members) {
-      grantsByMember.set(member, [...(grantsByMember.get(member) ?? []), grant])
-    }
-  }
-  return {
-    digest: `sha256:${hash('sha256', `seeded policy ${revision}`)}`,
-    providersByIssuer: new Map(),
-    grantsByMember,
-    denials: [],
-  }
 }
 
 function repositories(team: string, index: number): Actor[] {
@@ -155,90 +123,18 @@ function partner(feed: string, index: number): Actor {
   )
 }
 
-interface Asks {
-  readonly grant: string
-  readonly scopes?: readonly string[]
-  readonly audience?: string
-  readonly address: string
-  readonly userAgent: string
-  readonly weight: number
-}
-
-function actor(
-  from: Provider,
-  claims: Claims & { sub: string },
-  account: string,
-  asks: Asks,
-): Actor {
-  const mapped: Mapped = {
-    subject: claims.sub,
-    groups: [],
-    attributes: new Map(),
-    bindings: { assertion: undefined, google: undefined, attribute: undefined },
+/** The policy that the records name: only its digest and its grants matter to them. */
+export function policyOf(all: readonly Actor[], revision: number): Policy {
+  const grantsByMember = new Map<string, Grant[]>()
+  for (const { grant } of all) {
+    for (const member of grant.members) {
+      grantsByMember.set(member, [...(grantsByMember.get(member) ?? []), grant])
+    }
   }
-  const { scopes, audience, address, userAgent, weight } = asks
-  const order: Authorization['order'] =
-    audience === undefined
-      ? { kind: 'access_token', scopes: scopes ?? [], lifetime: 900, accessBoundary: undefined }
-      : { kind: 'id_token', audience, includeEmail: true }
   return {
-    principal: {
-      assertion: {
-        provider: from,
-        claims,
-        issuer: from.issuer,
-        subject: claims.sub,
-        audience: AUDIENCE,
-        jti: undefined,
-        algorithm: 'RS256',
-        kid: undefined,
-        issuedAt: 0,
-        expiresAt: 0,
-      },
-      mapped,
-      name: principalName(from, mapped.subject),
-      members: membersOf(from.id, mapped),
-    },
-    grant: grantOf(asks.grant, from, account, mapped.subject),
-    order,
-    address,
-    userAgent,
-    weight,
-  }
-}
-
-function grantOf(id: string, from: Provider, serviceAccount: string, subject: string): Grant {
-  return {
-    id,
-    mode: 'enforce',
-    members: [`${from.id}:subject/${subject}`],
-    condition: undefined,
-    serviceAccount,
-    delegates: [],
-    accessToken: undefined,
-    idToken: undefined,
-  }
-}
-
-function provider(id: string, issuer: string, reads: readonly string[]): Provider {
-  return {
-    id,
-    issuer,
-    audiences: new Set([AUDIENCE]),
-    resourceName: `${POOL}/main/providers/${id}`,
-    exchange: 'federation',
-    keys: { kind: 'discovery' },
-    algorithms: new Set(['RS256']),
-    maxTokenAge: 3600,
-    singleUse: false,
-    network: 'public',
-    caFile: undefined,
-    attributes: {
-      condition: { source: 'true', reads: [], test: () => true },
-      reads,
-      apply: () => {
-        throw new Error('made-up providers map nothing')
-      },
-    },
+    digest: `sha256:${hash('sha256', `seeded policy ${revision}`)}`,
+    providersByIssuer: new Map(),
+    grantsByMember,
+    denials: [],
   }
 }

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import type { AuditKey } from '../../../shared/audit/key.ts'
+import { createRecorder, type AuditRecorder } from '../../../shared/audit/recorder.ts'
+import type { Sink } from '../../../shared/audit/sinks/sink.ts'
+import { actors, policyOf } from './actors.ts'
+import { createRandom } from './random.ts'
+import { play } from './traffic.ts'
+
+/** What a store is filled with. */
+export interface Filling {
+  readonly records: number
+  /** Milliseconds since the epoch: the time of the newest records. */
+  readonly until: number
+  readonly key: AuditKey
+  readonly version: string
+  readonly onProgress: (done: number) => void
+}
+
+const DAY = 86_400_000
+/** Days that the records span. */
+const SPAN = 30
+/** Processes that run at a time, and days until one is replaced. */
+const INSTANCES = 3
+const INSTANCE_DAYS = 2
+const POLICY_DAYS = 5
+/** Records a request leaves, on average; only the span depends on it. */
+const RECORDS_A_REQUEST = 1.9
+/** Requests between two chances for the progress to show. */
+const TURN = 500
+
+/**
+ * Has real recorders record `records` made-up events in order of time: so many days, policies and
+ * chains, each chain opened and closed. The last hour's tokens are live at `until`.
+ */
+export async function fill(sink: Sink, filling: Filling): Promise<void> {
+  const { records, until, key, version, onProgress } = filling
+  const random = createRandom(20_260_101)
+  const all = actors()
+  const [first, ...others] = all.map((actor) => [actor, actor.weight] as const)
+  if (first === undefined) throw new Error('nobody asks')
+  const gap = (SPAN * DAY) / (records / RECORDS_A_REQUEST)
+  let clock = until - SPAN * DAY
+  let policy = policyOf(all, 0)
+  let done = 0
+
+  const startRecorder = (): AuditRecorder =>
+    createRecorder({
+      origin: { instance: randomUUID(), revision: 'bureau-00042-seed', version },
+      key,
+      policy: () => policy,
+      now: () => clock,
+      sinks: [sink],
+      flood: { burst: Number.MAX_SAFE_INTEGER, perSecond: 0 },
+    })
+
+  const running = Array.from({ length: INSTANCES }, startRecorder)
+  const loadPolicy = async (recorder: AuditRecorder): Promise<void> => {
+    await recorder.policy({ digest: policy.digest, loaded: true, problems: 0 })
+  }
+  for (const recorder of running) await loadPolicy(recorder)
+
+  let policyDay = 0
+  let replaced = 0
+  for (let request = 0; done < records; request += 1) {
+    const days = (clock - (until - SPAN * DAY)) / DAY
+    if (Math.floor(days / POLICY_DAYS) > policyDay) {
+      policyDay = Math.floor(days / POLICY_DAYS)
+      policy = policyOf(all, policyDay)
+      for (const recorder of running) await loadPolicy(recorder)
+    }
+    if (Math.floor((days * INSTANCES) / INSTANCE_DAYS) > replaced) {
+      replaced += 1
+      await running[replaced % INSTANCES]?.close()
+      running[replaced % INSTANCES] = startRecorder()
+    }
+    const recorder = running[request % INSTANCES]
+    if (recorder === undefined) break
+    const at = clock
+    const actor = random.weighted([first, ...others])
+    done += await play(recorder, {
+      actor,
+      at,
+      policyDigest: policy.digest,
+      setClock: (time) => (clock = Math.max(clock, time)),
+      random,
+    })
+    const hour = (at / 3_600_000) % 24
+    const busy = 1 - 0.6 * Math.cos(((hour - 3) / 24) * 2 * Math.PI)
+    clock = Math.min(until, Math.max(clock, at + (gap / busy) * 2 * random.next()))
+    if (request % TURN === 0) onProgress(done)
+  }
+  for (const recorder of running) await recorder.close()
+}
