@@ -11,7 +11,8 @@ const flag = z.enum(['', '0', '1']).transform((value) => value === '1')
 const seconds = z.coerce.number().int().positive()
 const absoluteUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
 
-const ENVIRONMENT = z.object({
+/** Every variable that the functions read, and its form. */
+export const ENVIRONMENT = z.object({
   POLICY_FILE: z.string().min(1),
   STS_URL: absoluteUrl.default('https://sts.googleapis.com'),
   IAM_CREDENTIALS_URL: absoluteUrl.default('https://iamcredentials.googleapis.com'),

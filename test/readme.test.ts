@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { startStack, type Stack } from '../deploy/local/stack.ts'
+import { ALL_REASONS, Refusal } from '../shared/domain/refusal.ts'
+import { loadPolicy } from '../shared/policy/load.ts'
+
+const run = promisify(execFile)
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+
+/** The fenced blocks of the README whose info string begins with `info`. */
+function blocks(info: string): readonly { readonly info: string; readonly text: string }[] {
+  return [...README.matchAll(/^```(.+)\n([^]*?)^```$/gm)]
+    .map(([, given = '', text = '']) => ({ info: given, text }))
+    .filter((block) => block.info === info || block.info.startsWith(`${info}=`))
+}
+
+let stack: Stack
+let folder: string
+
+before(async () => {
+  stack = await startStack()
+  folder = await mkdtemp(join(tmpdir(), 'readme-'))
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+})
+
+after(async () => {
+  await stack.close()
+  await rm(folder, { recursive: true })
+})
+
+/** The README speaks of the usual ports; the stack of this test has others. */
+function here(text: string): string {
+  return text
+    .replaceAll('http://127.0.0.1:8080', stack.bureau.url)
+    .replaceAll('http://127.0.0.1:8081', stack.idp.url)
+    .replaceAll('http://127.0.0.1:8082', stack.google.url)
+}
+
+test('the curl commands give an access token and an ID token', async () => {
+  const [access, id, ...more] = blocks('sh stack')
+  assert.ok(access !== undefined && id !== undefined && more.length === 0)
+  const answers = []
+  for (const { text } of [access, id]) {
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', here(text)], { cwd: folder })
+    answers.push(JSON.parse(stdout) as Record<string, unknown>)
+  }
+  assert.deepEqual(
+    answers.map(({ token_type }) => token_type),
+    ['Bearer', 'N_A'],
+  )
+  const [first] = answers
+  assert.ok(Number(first?.['expires_in']) <= 600)
+})
+
+test('the credential file works in an unmodified SDK, by the script of the README', async () => {
+  const [credentials] = blocks('json stack')
+  const [script] = blocks('js stack')
+  assert.ok(credentials !== undefined && script !== undefined)
+  await writeFile(join(folder, 'credentials.json'), here(credentials.text))
+  await writeFile(join(folder, 'script.mjs'), here(script.text))
+  const { stdout } = await run(process.execPath, ['script.mjs'], { cwd: folder })
+  assert.match(stdout, /^2026\/january\.csv$/m)
+})
+
+test('the policy of the README loads', () => {
+  const [policy] = blocks('yaml policy')
+  assert.ok(policy)
+  const result = loadPolicy({ name: 'README.md', bytes: policy.text })
+  assert.deepEqual(result.ok ? [] : result.problems, [])
+})
+
+test('the refusal of the README is one of the product', () => {
+  const [example] = blocks('json')
+  assert.ok(example)
+  const shown = JSON.parse(example.text) as Record<string, unknown>
+  const sentences = ALL_REASONS.map((reason) => new Refusal(reason))
+  const match = sentences.find(({ error }) => error === shown['error'])
+  assert.equal(shown['error_description'], match?.sentence)
+})
+
+test('the two set-up commands name scripts that exist, and the first shows the demo', () => {
+  const [setUp] = blocks('sh')
+  assert.match(setUp?.text ?? '', /^npm ci && npm run demo\b.*\nnpm cit\b/)
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>
+  }
+  for (const name of ['demo', 'test', 'start', 'bundle']) assert.ok(scripts[name], name)
+})
+
+test('the settings table names every setting, and no other', async () => {
+  const { ENVIRONMENT } = await import('../functions/settings.ts')
+  const table = README.slice(README.indexOf('## Settings'), README.indexOf('## Deploy'))
+  const named = [...table.matchAll(/^\| ((?:`\w+`(?:, )?)+) +\|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+  )
+  const setByThePlatform = 'K_REVISION'
+  const known = new Set(Object.keys(ENVIRONMENT.shape))
+  known.delete(setByThePlatform)
+  assert.deepEqual(new Set(named), known)
+})
