@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { beforeEach, mock, test, afterEach } from 'node:test'
+import { shedding } from '../../shared/http/shed.ts'
+import { refusalOf } from '../support/refusals.ts'
+
+beforeEach(() => mock.timers.enable({ apis: ['setInterval'] }))
+afterEach(() => mock.timers.reset())
+
+test('one more request than the cap is refused, with a second of Retry-After', () => {
+  const inFlight = { size: 3 }
+  const shed = shedding({ inFlight, most: 3, clock: () => 0 })
+  assert.equal(
+    refusalOf(() => shed.admit()),
+    undefined,
+  )
+  inFlight.size = 4
+  const refusal = refusalOf(() => shed.admit())
+  assert.deepEqual([refusal?.reason, refusal?.status, refusal?.retryAfter], ['overloaded', 503, 1])
+})
+
+const lags: readonly (readonly [
+  claim: string,
+  size: number,
+  lags: readonly number[],
+  sheds: boolean,
+])[] = [
+  ['an event loop that keeps lagging under load sheds', 50, Array(8).fill(200), true],
+  ['a short lag sheds nothing', 50, Array(50).fill(90), false],
+  ['one long pause sheds nothing', 50, [350], false],
+  ['a lag that is over sheds nothing', 50, [...Array(8).fill(200), ...Array(8).fill(0)], false],
+  ['a lag with little in flight is the machine’s doing', 9, Array(8).fill(2_000), false],
+]
+
+for (const [claim, size, late, sheds] of lags) {
+  test(claim, () => {
+    let now = 0
+    const shed = shedding({ inFlight: { size }, most: 100, lag: 100, clock: () => now })
+    shed.admit()
+    for (const lag of late) {
+      now += 20 + lag
+      mock.timers.tick(20)
+    }
+    assert.equal(refusalOf(() => shed.admit())?.detail, sheds ? 'event loop' : undefined)
+  })
+}
+
+test('a pause without requests counts for nothing: the platform takes the processor then', () => {
+  let now = 0
+  const inFlight = { size: 50 }
+  const shed = shedding({ inFlight, most: 100, lag: 100, clock: () => now })
+  shed.admit()
+  inFlight.size = 0
+  mock.timers.tick(20)
+  now += 60_000
+  inFlight.size = 50
+  shed.admit()
+  now += 20
+  mock.timers.tick(20)
+  assert.equal(
+    refusalOf(() => shed.admit()),
+    undefined,
+  )
+})
