@@ -14,9 +14,11 @@ const provider = z.strictObject({
   disabled: z.boolean().default(false),
   issuer: z.url(),
   /** Empty: the provider's own resource name, with or without `https:`. */
-  allowedAudiences: z.array(z.string().max(256)).max(10).default([]),
+  allowedAudiences: z.array(z.string().max(256)).max(10).readonly().default([]),
   /** Uploaded keys, at most 8; left out: discovery. */
-  jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())).max(8) }).optional(),
+  jwks: z
+    .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).max(8).readonly() })
+    .optional(),
   /**
    * Not a thing of Google's: a key set that is fetched instead of discovery, such as the local
    * identity provider's `/_double/keys`, which no fault strikes and no counter counts.
@@ -33,7 +35,13 @@ const account = z.strictObject({
   uniqueId: z.string().regex(/^[0-9]{1,30}$/),
   disabled: z.boolean().default(false),
   bindings: z
-    .array(z.strictObject({ role: z.string().startsWith('roles/'), members: z.array(member) }))
+    .array(
+      z.strictObject({
+        role: z.string().startsWith('roles/'),
+        members: z.array(member).readonly(),
+      }),
+    )
+    .readonly()
     .default([]),
   /** Whether the organisation policy lets its access tokens live up to 43,200 seconds. */
   longLifetime: z.boolean().default(false),
@@ -45,22 +53,30 @@ export const googleConfig = z.strictObject({
     .strictObject({ id: z.string(), number: z.string() })
     .default({ id: 'acme-prod', number: '123456' }),
   /** Pools by name that are disabled; a pool that providers name exists. */
-  disabledPools: z.array(z.string()).default([]),
-  providers: z.array(provider).default([]),
-  accounts: z.array(account).default([]),
+  disabledPools: z.array(z.string()).readonly().default([]),
+  providers: z.array(provider).readonly().default([]),
+  accounts: z.array(account).readonly().default([]),
   /** Cloud Storage: who may read what; members as in IAM. */
   buckets: z
     .array(
       z.strictObject({
         name: z.string(),
-        readers: z.array(member),
-        objects: z.array(z.string()).default([]),
+        readers: z.array(member).readonly(),
+        objects: z.array(z.string()).readonly().default([]),
       }),
     )
+    .readonly()
     .default([]),
   /** Cloud Run: which audience a service takes, and which accounts may invoke it. */
   services: z
-    .array(z.strictObject({ name: z.string(), audience: z.string(), invokers: z.array(email) }))
+    .array(
+      z.strictObject({
+        name: z.string(),
+        audience: z.string(),
+        invokers: z.array(email).readonly(),
+      }),
+    )
+    .readonly()
     .default([]),
   /** The account that the metadata server speaks for; left out: it knows none. */
   metadataAccount: email.optional(),
