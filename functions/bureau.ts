@@ -87,6 +87,11 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
     get: (url, options) => guardedGet(url, { ...options, allowLoopback }),
     now,
     random: Math.random,
+    onFetch: ({ issuer, lastError, stale }) => {
+      if (lastError === undefined) return
+      const serving = stale ? ', stale keys serve' : ''
+      notice('WARNING', `keys of ${issuer} cannot be fetched: ${lastError}${serving}`)
+    },
   })
   const assertions =
     signingKeys === undefined
