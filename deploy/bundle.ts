@@ -28,6 +28,7 @@ const result = await build({
   target: 'node24',
   external: [FRAMEWORK],
   banner: { js: REQUIRE },
+  minify: true,
   legalComments: 'linked',
   metafile: true,
   logLevel: 'warning',
