@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readSettings, SettingsError } from '../../functions/settings.ts'
+import { readConsoleSettings, readSettings, SettingsError } from '../../functions/settings.ts'
 
 const least = { POLICY_FILE: '/etc/bureau/policy.yaml', PUBLIC_URL: 'https://bureau.example.com' }
 
@@ -69,3 +69,29 @@ for (const [change, message] of refused) {
     )
   })
 }
+
+test('the console needs no policy, and reads what the SQLite sink wrote', () => {
+  const settings = readConsoleSettings({
+    PUBLIC_URL: 'https://console.example.com',
+    AUDIT_SINKS: 'stdout, sqlite:/var/audit.sqlite',
+  })
+  assert.equal(settings.AUDIT_STORE, 'sqlite:/var/audit.sqlite')
+  assert.equal(settings.GOOGLE_CERTS_URL, 'https://www.googleapis.com/oauth2/v3/certs')
+})
+
+test('AUDIT_STORE wins over the sinks, and one of both must name a store', () => {
+  const PUBLIC_URL = 'https://console.example.com'
+  const AUDIT_STORE = 'bigquery:acme.audit.records'
+  const both = readConsoleSettings({ PUBLIC_URL, AUDIT_STORE, AUDIT_SINKS: 'sqlite:a' })
+  assert.equal(both.AUDIT_STORE, AUDIT_STORE)
+  assert.throws(() => readConsoleSettings({ PUBLIC_URL }), {
+    name: 'SettingsError',
+    message: 'AUDIT_STORE is required: sqlite:PATH or bigquery:PROJECT.DATASET.TABLE',
+  })
+})
+
+test("Google's keys come over https", () => {
+  const environment = { ...least, GOOGLE_CERTS_URL: 'http://127.0.0.1:8082/oauth2/v3/certs' }
+  assert.throws(() => readSettings(environment), SettingsError)
+  assert.ok(readSettings({ ...environment, ALLOW_LOOPBACK: '1' }))
+})
