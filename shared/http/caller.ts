@@ -50,11 +50,11 @@ function callerOf(response: ServerResponse, options: TrailOptions): Caller {
 
 /**
  * The trail of a request that never reached a handler: Node could not read its head, so nothing is
- * known but when it came. `receivedAt` in milliseconds since the epoch.
+ * known but when it came and from which socket. `receivedAt` in milliseconds since the epoch.
  */
-export function unseenTrail(requestId: string, receivedAt: number): Trail {
+export function unseenTrail(requestId: string, receivedAt: number, address = ''): Trail {
   const caller: Caller = {
-    address: '',
+    address,
     userAgent: '',
     method: '',
     path: '(unknown)',

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { asRefusal, Refusal } from '../domain/refusal.ts'
 import { uuidv7 } from '../domain/uuid.ts'
@@ -39,8 +39,8 @@ export interface EdgeOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly inFlight: InFlight
-  /** Told of each answer that never came to the handler, for the log. */
-  readonly onRefused?: (refusal: Refusal, requestId: string) => void
+  /** Told of each answer that no handler gave, for the record; `address` is the socket's own. */
+  readonly onRefused?: (refusal: Refusal, requestId: string, address: string) => void
   readonly limits?: Partial<EdgeLimits>
 }
 
@@ -72,7 +72,7 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
     } catch (error) {
       const refusal = asRefusal(error)
       const requestId = uuidv7(now())
-      onRefused(refusal, requestId)
+      onRefused(refusal, requestId, addressOf(socket))
       // An answer that was begun and cannot be finished must not look finished.
       if (response.headersSent) response.destroy()
       else respondRefusal(response, refusal, requestId)
@@ -81,7 +81,7 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
 
   function refuse(refusal: Refusal, socket: Duplex): void {
     const requestId = uuidv7(now())
-    onRefused(refusal, requestId)
+    onRefused(refusal, requestId, addressOf(socket))
     refuseRaw(socket, refusal, requestId)
   }
 
@@ -111,11 +111,15 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
     refuse(new Refusal('method', { allow: 'GET, HEAD, POST' }), socket),
   )
   server.on('clientError', (error: Error, socket: Duplex) => {
-    const silent = 'bytesRead' in socket && (socket as Socket).bytesRead === 0
+    const silent = socket instanceof Socket && socket.bytesRead === 0
     if (!socket.writable || silent || isAnswering(socket)) socket.destroy()
     else refuse(refusalOfParser(error), socket)
   })
   // The framework switches the idle time-out off as soon as it has begun to listen.
   server.on('listening', () => server.setTimeout(limits.socketTimeout))
   return server
+}
+
+function addressOf(socket: Duplex): string {
+  return (socket instanceof Socket ? socket.remoteAddress : undefined) ?? ''
 }
