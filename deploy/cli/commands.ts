@@ -1,0 +1,10 @@
+import type { CommandEntry } from './command.ts'
+
+/** Every command of `bureau`, in the order of its list. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'policy schema',
+    summary: 'Print the JSON Schema of the policy file.',
+    load: async () => (await import('./policy/schema.ts')).policySchemaCommand,
+  },
+]
