@@ -23,8 +23,11 @@ const SPAN = 30
 const INSTANCES = 3
 const INSTANCE_DAYS = 2
 const POLICY_DAYS = 5
-/** Records a request leaves, on average; only the span depends on it. */
-const RECORDS_A_REQUEST = 1.9
+/** Records that a request leaves, on average; only the span depends on it. */
+const RECORDS_A_REQUEST = 1.92
+/** How much busier noon is than the average; the pauses are shortened by what that adds. */
+const TIDE = 0.6
+const AVERAGE_PAUSE = Math.sqrt(1 - TIDE ** 2)
 /** Requests between two chances for the progress to show. */
 const TURN = 500
 
@@ -38,7 +41,7 @@ export async function fill(sink: Sink, filling: Filling): Promise<void> {
   const all = actors()
   const [first, ...others] = all.map((actor) => [actor, actor.weight] as const)
   if (first === undefined) throw new Error('nobody asks')
-  const gap = (SPAN * DAY) / (records / RECORDS_A_REQUEST)
+  const gap = (AVERAGE_PAUSE * SPAN * DAY * RECORDS_A_REQUEST) / records
   let clock = until - SPAN * DAY
   let policy = policyOf(all, 0)
   let done = 0
@@ -85,8 +88,9 @@ export async function fill(sink: Sink, filling: Filling): Promise<void> {
       random,
     })
     const hour = (at / 3_600_000) % 24
-    const busy = 1 - 0.6 * Math.cos(((hour - 3) / 24) * 2 * Math.PI)
-    clock = Math.min(until, Math.max(clock, at + (gap / busy) * 2 * random.next()))
+    const busy = 1 - TIDE * Math.cos(((hour - 3) / 24) * 2 * Math.PI)
+    const pause = Math.round((gap / busy) * 2 * random.next())
+    clock = Math.min(until, Math.max(clock, at + pause))
     if (request % TURN === 0) onProgress(done)
   }
   for (const recorder of running) await recorder.close()

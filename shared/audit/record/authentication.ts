@@ -63,7 +63,7 @@ export function authenticationData(
 }
 
 function messageOf(trail: Trail, decision: Decision): string {
-  const who = trail.principal?.name ?? trail.claimed?.issuer ?? 'an unknown caller'
+  const who = trail.assertion?.subject ?? trail.claimed?.issuer ?? 'an unknown caller'
   const account = trail.authorization?.grant.serviceAccount
   const what = trail.authorization?.order.kind ?? trail.request?.wish.kind ?? 'token'
   switch (decision.kind) {

@@ -33,7 +33,7 @@ export function composeDecision(
   decision: Decision,
   context: RecordContext,
 ): Composed {
-  const at = context.now()
+  const at = Math.trunc(context.now())
   const id = decision.kind === 'intent' ? trail.requestId : uuidv7(at)
   let composed = composeWithin(LIMITS[0], id, at, trail, decision, context)
   for (const limits of LIMITS.slice(1)) {
