@@ -30,9 +30,6 @@ export interface Bureau {
   readonly close: () => Promise<void>
 }
 
-/** Milliseconds between two looks at the policy file. */
-const POLICY_INTERVAL = 30_000
-
 /**
  * Opens the world by the settings. Throws `SettingsError`, `PolicyError`, or `Error` with one line,
  * where a setting names something that cannot be used.
@@ -48,7 +45,7 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
 
   const policy = await openPolicySource(policyPlace(settings.POLICY_FILE, allowLoopback), {
     now,
-    interval: POLICY_INTERVAL,
+    interval: settings.POLICY_INTERVAL * 1000,
     maxAge: settings.POLICY_MAX_AGE === undefined ? undefined : settings.POLICY_MAX_AGE * 1000,
     onChange: async (change) => {
       const problems = change.kind === 'rejected' ? change.problems : []

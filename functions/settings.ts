@@ -37,6 +37,7 @@ const EVERY = z.object({
 /** What the functions that decide by a policy read besides. */
 const DECIDING = EVERY.extend({
   POLICY_FILE: z.string().min(1),
+  POLICY_INTERVAL: seconds.max(3600).default(30),
   POLICY_MAX_AGE: seconds.optional(),
   STS_URL: absoluteUrl.default('https://sts.googleapis.com'),
   IAM_CREDENTIALS_URL: absoluteUrl.default('https://iamcredentials.googleapis.com'),

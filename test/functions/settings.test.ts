@@ -12,6 +12,7 @@ test('the defaults are those of the README', () => {
       iam: settings.IAM_CREDENTIALS_URL,
       sinks: settings.AUDIT_SINKS,
       required: settings.AUDIT_REQUIRED,
+      interval: settings.POLICY_INTERVAL,
       store: settings.STATE_STORE,
       hops: settings.TRUSTED_HOPS,
       rate: settings.RATE_LIMIT_PER_MINUTE,
@@ -23,6 +24,7 @@ test('the defaults are those of the README', () => {
       iam: 'https://iamcredentials.googleapis.com',
       sinks: 'stdout',
       required: 'any',
+      interval: 30,
       store: 'memory',
       hops: 1,
       rate: 600,
@@ -54,6 +56,7 @@ const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ TRUSTED_HOPS: '-1' }, /^TRUSTED_HOPS /],
   [{ TRUSTED_HOPS: 'two' }, /^TRUSTED_HOPS /],
   [{ RATE_LIMIT_PER_MINUTE: '0' }, /^RATE_LIMIT_PER_MINUTE /],
+  [{ POLICY_INTERVAL: '0' }, /^POLICY_INTERVAL /],
   [{ POLICY_MAX_AGE: '1.5' }, /^POLICY_MAX_AGE /],
   [{ ALLOW_LOOPBACK: 'yes' }, /^ALLOW_LOOPBACK /],
 ]
