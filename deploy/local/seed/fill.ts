@@ -25,9 +25,8 @@ const INSTANCE_DAYS = 2
 const POLICY_DAYS = 5
 /** Records that a request leaves, on average; only the span depends on it. */
 const RECORDS_A_REQUEST = 1.92
-/** How much busier noon is than the average; the pauses are shortened by what that adds. */
+/** How much busier than the average the busiest hour is. */
 const TIDE = 0.6
-const AVERAGE_PAUSE = Math.sqrt(1 - TIDE ** 2)
 /** Requests between two chances for the progress to show. */
 const TURN = 500
 
@@ -41,7 +40,7 @@ export async function fill(sink: Sink, filling: Filling): Promise<void> {
   const all = actors()
   const [first, ...others] = all.map((actor) => [actor, actor.weight] as const)
   if (first === undefined) throw new Error('nobody asks')
-  const gap = (AVERAGE_PAUSE * SPAN * DAY * RECORDS_A_REQUEST) / records
+  const gap = (SPAN * DAY * RECORDS_A_REQUEST) / records
   let clock = until - SPAN * DAY
   let policy = policyOf(all, 0)
   let done = 0
