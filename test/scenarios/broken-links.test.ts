@@ -121,7 +121,7 @@ const OURS: readonly BrokenLink[] = [
   {
     link: 'lifetime: beyond the grant',
     change: { lifetime: 901 },
-    refusal: ['invalid_request', 'lifetime'],
+    refusal: ['invalid_request', 'request'],
   },
   {
     link: 'ID-token audience: outside the grant',

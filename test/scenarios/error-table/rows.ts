@@ -54,7 +54,7 @@ export function errorTable(to: Refused): readonly ErrorRow[] {
         ['request', 'a JSON key twice', raw('json', '{"scope":"a","scope":"b"}')],
         ['request', 'a token in the address', to.tokenInAddress],
         ['request', 'a path of no form', get('/%ff')],
-        ['lifetime', 'a lifetime beyond the grant', asks({ lifetime: 901 })],
+        ['request', 'a lifetime beyond the grant', asks({ lifetime: 901 })],
       ],
     },
     {
@@ -141,9 +141,9 @@ export function errorTable(to: Refused): readonly ErrorRow[] {
       status: 404,
       error: 'invalid_request',
       cases: [
-        ['path', 'no such path', post('/v1/tokens')],
-        ['path', 'keys of a bureau that has none', get('/.well-known/jwks.json')],
-        ['path', 'a path that the framework keeps for itself', get('/favicon.ico')],
+        ['request', 'no such path', post('/v1/tokens')],
+        ['request', 'keys of a bureau that has none', get('/.well-known/jwks.json')],
+        ['request', 'a path that the framework keeps for itself', get('/favicon.ico')],
       ],
     },
     {
