@@ -36,6 +36,9 @@ export type LoadResult = {
   | { readonly ok: false; readonly problems: readonly Problem[] }
 )
 
+/** A policy that loaded, with the documents that it was compiled from. */
+export type LoadedPolicy = Extract<LoadResult, { readonly ok: true }>
+
 /** A main file that was read; its includes are still to be given. */
 export interface OpenedPolicy {
   /** The paths of its `include:`, each once, for `readInclude`. */
