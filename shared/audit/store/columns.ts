@@ -1,17 +1,21 @@
+import { TYPE_PREFIX } from '../event.ts'
+
 /** A column of the events: its name, its type, and where a record holds it. */
 export interface Column {
   readonly name: string
   readonly type: 'text' | 'integer'
   /** Members from the record's top, as the JSON Schema of records names them. */
   readonly path: readonly string[]
+  /** What every value begins with, and the column leaves out. */
+  readonly strip: string
 }
 
 function text(name: string, path: string): Column {
-  return { name, type: 'text', path: path.split('.') }
+  return { name, type: 'text', path: path.split('.'), strip: '' }
 }
 
 function integer(name: string, path: string): Column {
-  return { name, type: 'integer', path: path.split('.') }
+  return { name, type: 'integer', path: path.split('.'), strip: '' }
 }
 
 /**
@@ -20,7 +24,7 @@ function integer(name: string, path: string): Column {
  */
 export const COLUMNS: readonly Column[] = [
   integer('time_ms', 'data.time'),
-  text('type', 'type'),
+  { ...text('kind', 'type'), strip: TYPE_PREFIX },
   text('id', 'id'),
   text('request_id', 'data.metadata.correlation_uid'),
   text('reason', 'data.status_code'),

@@ -6,7 +6,10 @@ export type Row = readonly (string | number | null)[]
 /** The row of a record, given as its line. Throws `SyntaxError` where that is not JSON. */
 export function rowOf(line: string): Row {
   const record: unknown = JSON.parse(line)
-  return COLUMNS.map(({ path }) => valueAt(record, path))
+  return COLUMNS.map(({ path, strip }) => {
+    const value = valueAt(record, path)
+    return typeof value === 'string' ? value.slice(strip.length) : value
+  })
 }
 
 function valueAt(record: unknown, path: readonly string[]): string | number | null {

@@ -45,7 +45,7 @@ test('records, columns and counts are committed together', async () => {
 
   const events = rowsOf(path, 'SELECT * FROM events ORDER BY seq')
   assert.deepEqual(
-    events.map(({ type }) => String(type).split('.').at(-1)),
+    events.map(({ kind }) => kind),
     ['checkpoint', 'intent', 'issued', 'refused', 'checkpoint'],
   )
   assert.partialDeepStrictEqual(
@@ -65,7 +65,7 @@ test('records, columns and counts are committed together', async () => {
     },
   )
   assert.equal(events[3]?.['reason'], 'alg')
-  const [counted] = rowsOf(path, "SELECT sum(n) AS n FROM minutes WHERE type LIKE '%issued'")
+  const [counted] = rowsOf(path, "SELECT sum(n) AS n FROM minutes WHERE kind = 'issued'")
   assert.equal(counted?.['n'], 1)
   const [use] = rowsOf(path, 'SELECT * FROM uses')
   assert.partialDeepStrictEqual({ ...use }, { subject: 'alice', n: 1, last_ms: 1_700_000_000_500 })

@@ -56,7 +56,7 @@ const TAMPERING: readonly (readonly [claim: string, sql: string, kind: string])[
     'gap',
   ],
   ['a record that is not shown', 'DELETE FROM entries WHERE seq = 5', 'columns'],
-  ['a shown row without a record', 'INSERT INTO entries (seq, type) VALUES (9999, 1)', 'columns'],
+  ['a shown row without a record', 'INSERT INTO entries (seq, kind) VALUES (9999, 1)', 'columns'],
   ['a column that lies', "UPDATE entries SET account = 'other' WHERE seq = 5", 'columns'],
   [
     'the first chain cut back to before the second began',

@@ -38,7 +38,7 @@ export function prepareInsert(db: DatabaseSync): InsertBatch {
       const { lastInsertRowid } = insertRecord.run(line)
       insertEntry.run(lastInsertRowid, ...row)
       tally(minutes, minuteOf(row), row)
-      if (column(row, 'type') === 'dev.tokenbureau.issued') tally(uses, useOf(row), row)
+      if (column(row, 'kind') === 'issued') tally(uses, useOf(row), row)
     }
     for (const { keys, n } of minutes.values()) countMinute.run(...keys, n)
     for (const { keys, n, first, last, id } of uses.values()) {
@@ -63,7 +63,7 @@ function minuteOf(row: Row): (string | number)[] {
   const minute = Math.floor(Number(column(row, 'time_ms')) / 60_000)
   return [
     minute,
-    column(row, 'type') ?? '',
+    column(row, 'kind') ?? '',
     column(row, 'reason') ?? '',
     column(row, 'status') ?? 0,
   ]
