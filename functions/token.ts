@@ -87,7 +87,8 @@ export async function startToken(environment: NodeJS.ProcessEnv): Promise<Handle
   guardFramework(handle, {
     now,
     inFlight,
-    onRefused: (refusal, requestId) => void recorded(refusal, unseenTrail(requestId, now())),
+    onRefused: (refusal, requestId, address) =>
+      void recorded(refusal, unseenTrail(requestId, now(), address)),
     onServer: (server) =>
       manageLifecycle(server, { now, inFlight, flush: [bureau.close], write: writeLine }),
   })

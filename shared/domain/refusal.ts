@@ -21,7 +21,6 @@ export type OAuthError = keyof typeof SENTENCES
 const REASONS = {
   request: [400, 'invalid_request'],
   grant_type: [400, 'unsupported_grant_type'],
-  path: [404, 'invalid_request'],
   method: [405, 'invalid_request'],
   timeout: [408, 'invalid_request'],
   size: [413, 'invalid_request'],
@@ -56,7 +55,6 @@ const REASONS = {
   no_grant: [400, 'invalid_target'],
   ambiguous_grant: [400, 'invalid_target'],
   scope: [400, 'invalid_scope'],
-  lifetime: [400, 'invalid_request'],
 
   unauthenticated: [401, 'invalid_token'],
   not_operator: [403, 'access_denied'],
@@ -91,6 +89,8 @@ export interface RefusalOptions {
   readonly cause?: unknown
   /** Seconds after which a new try makes sense: the `Retry-After` header. */
   readonly retryAfter?: number
+  /** Of a `request` for a path that does not exist: the one reason with a second status. */
+  readonly status?: 404
   /** The methods that the path answers to: the `Allow` header of a 405. */
   readonly allow?: string
 }
@@ -116,7 +116,7 @@ export class Refusal extends Error {
       options.cause === undefined ? undefined : { cause: options.cause },
     )
     this.reason = reason
-    this.status = status
+    this.status = options.status ?? status
     this.error = error
     this.sentence = SENTENCES[error]
     this.detail = options.detail

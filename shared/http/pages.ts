@@ -26,7 +26,7 @@ export interface PageSources {
   readonly jwks: (() => { readonly keys: readonly object[] }) | undefined
 }
 
-/** Answers a page. Throws `Refusal` `path` for keys that do not exist. */
+/** Answers a page. Throws `Refusal` `request`, 404, for keys that do not exist. */
 export type ShowPage = (
   name: Exclude<TokenRoute, 'token' | 'introspect'>,
   response: ServerResponse,
@@ -42,7 +42,8 @@ export function createPages({ publicUrl, readiness, jwks }: PageSources): ShowPa
         sendJson(response, 200, serverMetadata(publicUrl, jwks !== undefined))
         return
       case 'jwks':
-        if (jwks === undefined) throw new Refusal('path', { detail: 'no assertion keys' })
+        if (jwks === undefined)
+          throw new Refusal('request', { status: 404, detail: 'no assertion keys' })
         sendJson(response, 200, jwks())
         return
       case 'openapi':

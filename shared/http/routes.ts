@@ -24,8 +24,8 @@ export type TokenRoute = (typeof TOKEN_ROUTES)[number]['name']
 
 /**
  * Which of `routes` a request is for; paths are compared as they came, so that no proxy and no
- * decoder can disagree with us. Throws `Refusal`: `path`, `method`, or `request` for a path that is
- * not valid percent-encoding.
+ * decoder can disagree with us. Throws `Refusal`: `method`; `request`, with 404 for a path that does
+ * not exist and 400 for one that is not valid percent-encoding.
  */
 export function matchRoute<Name extends string>(
   request: Pick<IncomingMessage, 'url' | 'method'>,
@@ -33,7 +33,7 @@ export function matchRoute<Name extends string>(
 ): Name {
   const path = pathOf(request)
   const route = routes.find((candidate) => candidate.path === path)
-  if (route === undefined) throw new Refusal(isEncoded(path) ? 'path' : 'request')
+  if (route === undefined) throw new Refusal('request', isEncoded(path) ? { status: 404 } : {})
   const { method } = request
   if (method !== route.method && !(method === 'HEAD' && route.method === 'GET')) {
     throw new Refusal('method', { allow: route.method === 'GET' ? 'GET, HEAD' : route.method })

@@ -16,8 +16,7 @@ export interface Judged {
 /**
  * Decides: denials first, then the principal's grants. The order of grants never matters: among
  * those that cover the request and lead to one account, the one that drops fewest scopes and gives
- * least wins. Throws `Refusal`: `denied`, `no_grant`, `ambiguous_grant`, `scope`, `lifetime`,
- * `request`.
+ * least wins. Throws `Refusal`: `denied`, `no_grant`, `ambiguous_grant`, `scope`, `request`.
  */
 export function authorize(
   principal: Principal,

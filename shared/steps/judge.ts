@@ -72,7 +72,7 @@ function judgeAccessToken(grant: Grant, wish: AccessTokenWish): Cover | Miss {
   }
   const lifetime = wish.lifetime ?? Math.min(terms.maxLifetime, USUAL_LIFETIME)
   if (lifetime > terms.maxLifetime) {
-    return miss('lifetime', 'lifetime', `${lifetime} s asked, ${terms.maxLifetime} s at most`)
+    return miss('lifetime', 'request', `${lifetime} s asked, ${terms.maxLifetime} s at most`)
   }
   const { accessBoundary } = wish
   return {

@@ -94,7 +94,7 @@ test('an ID token is no bearer token, and has no scope', async () => {
 
 test('a second answer to one request is dropped', async () => {
   const { status } = await answerOf(async (_request, response) => {
-    respondRefusal(response, new Refusal('path'), 'id')
+    respondRefusal(response, new Refusal('request', { status: 404 }), 'id')
     respondRefusal(response, new Refusal('fault'), 'id')
   })
   assert.equal(status, 404)

@@ -23,14 +23,14 @@ for (const [method, url, name] of found) {
 
 const refused: readonly (readonly [method: string, url: string, reason: string, status: number])[] =
   [
-    ['POST', '/', 'path', 404],
-    ['POST', '/v1/token/', 'path', 404],
-    ['POST', '//v1/token', 'path', 404],
-    ['POST', '/V1/token', 'path', 404],
-    ['POST', '/v1/%74oken', 'path', 404],
-    ['POST', '/v1/./token', 'path', 404],
-    ['POST', '/favicon.ico', 'path', 404],
-    ['OPTIONS', '*', 'path', 404],
+    ['POST', '/', 'request', 404],
+    ['POST', '/v1/token/', 'request', 404],
+    ['POST', '//v1/token', 'request', 404],
+    ['POST', '/V1/token', 'request', 404],
+    ['POST', '/v1/%74oken', 'request', 404],
+    ['POST', '/v1/./token', 'request', 404],
+    ['POST', '/favicon.ico', 'request', 404],
+    ['OPTIONS', '*', 'request', 404],
     ['POST', '/%ff', 'request', 400],
     ['POST', '/v1/token/%zz', 'request', 400],
     ['GET', '/v1/token', 'method', 405],

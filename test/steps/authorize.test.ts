@@ -147,7 +147,7 @@ const refused: readonly (readonly [string, readonly Grant[], Partial<TokenReques
     access({ scopes: [STORAGE_READ, STORAGE_WRITE] }),
     'scope',
   ],
-  ['a lifetime beyond the grant', [aGrant()], access({ lifetime: 901 }), 'lifetime'],
+  ['a lifetime beyond the grant', [aGrant()], access({ lifetime: 901 }), 'request'],
   [
     'a boundary that the grant does not allow',
     [aGrant()],
