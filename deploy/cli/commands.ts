@@ -8,6 +8,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./policy/test.ts')).policyTestCommand,
   },
   {
+    name: 'policy explain',
+    summary: 'Explain what a policy answers to a request, and why.',
+    load: async () => (await import('./policy/explain.ts')).policyExplainCommand,
+  },
+  {
     name: 'policy schema',
     summary: 'Print the JSON Schema of the policy file.',
     load: async () => (await import('./policy/schema.ts')).policySchemaCommand,
