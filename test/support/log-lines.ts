@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
+import type { BureauProcess } from '../../deploy/local/bureau-process.ts'
 
 const SEVERITIES = ['DEBUG', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'CRITICAL'] as const
 
@@ -28,26 +28,23 @@ export function logLines(stdout: readonly string[]): readonly LogLine[] {
     .map((line) => logLine.parse(JSON.parse(line)))
 }
 
-/** The lines of one request, once its last one is there: the one that has a status. */
-export async function linesOf(
-  bureau: { readonly stdout: () => readonly string[] },
-  requestId: string,
-): Promise<readonly LogLine[]> {
-  const deadline = Date.now() + PATIENCE
-  for (;;) {
-    const lines = logLines(bureau.stdout()).filter(({ request_id }) => request_id === requestId)
-    if (lines.some(({ status }) => status !== undefined)) return lines
-    assert.ok(Date.now() < deadline, `the log has no outcome of request ${requestId}`)
-    await wait(5)
-  }
+/** A process of the bureau, as far as its log is read. */
+type Logging = Pick<BureauProcess, 'stdout' | 'line'>
+
+/** The line that tells how a request ended. Rejects where it does not come in five seconds. */
+export async function outcomeOf(bureau: Logging, requestId: string): Promise<LogLine> {
+  const late = wait(PATIENCE, undefined, { ref: false }).then(() => {
+    throw new Error(`the log has no outcome of request ${requestId}`)
+  })
+  const isOutcome = (line: string): boolean =>
+    line.includes(`"request_id":"${requestId}"`) &&
+    logLine.parse(JSON.parse(line)).status !== undefined
+  const line = await Promise.race([bureau.line(isOutcome), late])
+  return logLine.parse(JSON.parse(line))
 }
 
-/** The line that tells how a request ended. */
-export async function outcomeOf(
-  bureau: { readonly stdout: () => readonly string[] },
-  requestId: string,
-): Promise<LogLine> {
-  const line = (await linesOf(bureau, requestId)).find(({ status }) => status !== undefined)
-  assert.ok(line)
-  return line
+/** Every line of one request, once the one is there that tells how it ended. */
+export async function linesOf(bureau: Logging, requestId: string): Promise<readonly LogLine[]> {
+  await outcomeOf(bureau, requestId)
+  return logLines(bureau.stdout()).filter(({ request_id }) => request_id === requestId)
 }
