@@ -104,10 +104,9 @@ export interface LiveTokens {
   readonly provider: string
   readonly subject: string
   readonly tokens: number
-  /** Milliseconds since the epoch: when the first, and the last, of them expires. */
-  readonly firstExpires: number
+  /** Milliseconds since the epoch: when the last of them expires. */
   readonly lastExpires: number
-  /** Id of the event that issued the latest. */
+  /** Id of the event that issued that one. */
   readonly lastId: string
 }
 

@@ -29,8 +29,8 @@ const TABLES = `
  */
 const INDEXES = [
   'time_ms',
-  'kind, time_ms, reason, status',
-  'reason, time_ms, kind, status',
+  'kind, time_ms, seq, reason, status',
+  'reason, time_ms, seq, kind, status',
   ...[
     'issuer',
     'provider',
@@ -40,7 +40,7 @@ const INDEXES = [
     'address',
     'kid',
     'policy_digest',
-  ].map((filter) => `${filter}, time_ms, kind, reason, status`),
+  ].map((filter) => `${filter}, time_ms, seq, kind, reason, status`),
   'id',
   'request_id',
   'jti',
