@@ -19,6 +19,7 @@ port.on('message', (first: ToWriter) => {
   const writes = batches.filter((batch) => batch.kind === 'write')
   commit(writes)
   if (writes.length < batches.length) {
+    db.exec('PRAGMA optimize')
     db.close()
     port.close()
   }
