@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 /**
  * `npm run bundle`: writes `dist/`, the folder that is deployed: one entry file, chunks for what is
@@ -14,11 +14,26 @@ const dist = new URL('dist/', root)
 const REQUIRE = `import { createRequire as bundledRequire } from 'node:module'
 const require = bundledRequire(import.meta.url)`
 
+/** A worker is a file of its own, which its starter names by the name that it has here. */
+const WORKER = 'sqlite-writer'
+const workerName: Plugin = {
+  name: 'worker',
+  setup(bundle) {
+    bundle.onLoad({ filter: /\/audit\/sinks\/sqlite\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const contents = source.replace(`./${WORKER}.ts`, `./${WORKER}.mjs`)
+      if (contents === source) throw new Error(`${path} does not start ${WORKER}.ts`)
+      return { contents, loader: 'ts' }
+    })
+  },
+}
+
 await rm(dist, { recursive: true, force: true })
 await mkdir(dist)
 const result = await build({
   absWorkingDir: root.pathname,
-  entryPoints: { index: 'functions/index.ts' },
+  entryPoints: { index: 'functions/index.ts', [WORKER]: `shared/audit/sinks/${WORKER}.ts` },
+  plugins: [workerName],
   outdir: dist.pathname,
   outExtension: { '.js': '.mjs' },
   bundle: true,
