@@ -43,7 +43,11 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
   const keyFile = await mounted('ASSERTION_KEY_FILE', settings.ASSERTION_KEY_FILE)
   const signingKeys = keyFile === undefined ? undefined : await readSigningKeys(keyFile)
 
-  const policy = await openPolicySource(policyPlace(settings.POLICY_FILE, allowLoopback), {
+  const place = policyPlace(settings.POLICY_FILE, {
+    allowLoopback,
+    canVouch: signingKeys !== undefined,
+  })
+  const policy = await openPolicySource(place, {
     now,
     interval: settings.POLICY_INTERVAL * 1000,
     maxAge: settings.POLICY_MAX_AGE === undefined ? undefined : settings.POLICY_MAX_AGE * 1000,
