@@ -13,7 +13,7 @@ import { guardedGet } from '../shared/net/guarded-fetch.ts'
 import { openPolicySource, type PolicySource } from '../shared/reload/policy-source.ts'
 import { openState } from '../shared/state/open.ts'
 import type { SharedState } from '../shared/state/shared-state.ts'
-import { notice } from './notice.ts'
+import { notice, outliveLog } from './notice.ts'
 import { policyPlace } from './policy-place.ts'
 import { SettingsError, type Settings } from './settings.ts'
 
@@ -37,6 +37,7 @@ export interface Bureau {
 export async function openBureau(settings: Settings): Promise<Bureau> {
   const { ALLOW_LOOPBACK: allowLoopback } = settings
   const now = Date.now
+  outliveLog()
 
   const auditKey = openAuditKey(await mounted('AUDIT_KEY_FILE', settings.AUDIT_KEY_FILE))
   if (!auditKey.mounted) notice('NOTICE', NO_KEY_NOTICE)

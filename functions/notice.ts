@@ -19,7 +19,19 @@ export function requestLine({ requestId, caller }: Trail, status: number): void 
 
 /** Writes a finished line before it returns, for a process that is about to end. */
 export function writeLine(line: string): void {
-  writeSync(process.stdout.fd, `${line}\n`)
+  try {
+    writeSync(process.stdout.fd, `${line}\n`)
+  } catch {
+    // Nobody reads any more, and there is no other place to say so.
+  }
+}
+
+/**
+ * Keeps a log whose reader went away from ending the process: each write that failed is still told
+ * to the one who wrote, so that the audit fails closed where it needs that log.
+ */
+export function outliveLog(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }
 
 function print(entry: Readonly<Record<string, unknown>>): void {
