@@ -1,0 +1,13 @@
+import { BAD_ANSWER_FAULTS } from './bad-answers.fault.ts'
+import type { Fault } from './fault.ts'
+import { GOOGLE_FAULTS } from './google.fault.ts'
+import { IDENTITY_PROVIDER_FAULTS } from './identity-provider.fault.ts'
+import { ROTATION_FAULTS } from './rotation.fault.ts'
+
+/** Every fault, in the order in which they run. */
+export const FAULTS: readonly Fault[] = [
+  ...IDENTITY_PROVIDER_FAULTS,
+  ...ROTATION_FAULTS,
+  ...GOOGLE_FAULTS,
+  ...BAD_ANSWER_FAULTS,
+]

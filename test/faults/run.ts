@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util'
+import { runFault, type Result } from './bench.ts'
+import { FAULTS } from './catalogue.ts'
+import { lineOf, tableOf } from './table.ts'
+
+const HELP = `Usage: npm run faults -- [NAME ...] [--seed N] [--list]
+
+Breaks the neighbours of a running bureau, one fault after another, and checks
+after each that nothing was issued wrongly or without its record. All faults, or
+those whose names are given; exit 1 where one was not survived.
+
+  --seed N  what the load is mixed by; the seed of a run is printed at its start
+  --list    the faults and their promises
+`
+
+/** A seed that can be typed again. */
+const SEEDS = 1_000_000
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      seed: { type: 'string' },
+      list: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (values.help === true) return say(HELP)
+  if (values.list === true)
+    return say(FAULTS.map(({ name, promise }) => `${name}: ${promise}`).join('\n'))
+  const seed = Number(values.seed ?? Math.floor(Math.random() * SEEDS))
+  const unknown = positionals.find((name) => FAULTS.every((fault) => fault.name !== name))
+  if (unknown !== undefined || !Number.isSafeInteger(seed)) {
+    process.stderr.write(`${unknown === undefined ? 'the seed' : unknown} is not known\n\n${HELP}`)
+    return 2
+  }
+  const chosen = FAULTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+  say(`seed ${seed}`)
+  const results: Result[] = []
+  for (const [index, fault] of chosen.entries()) {
+    const result = await runFault(fault, seed)
+    results.push(result)
+    say(`[${index + 1}/${chosen.length}] ${lineOf(result)}`)
+  }
+  say(`\n${tableOf(results)}`)
+  return results.every(({ problems }) => problems.length === 0) ? 0 : 1
+}
+
+function say(text: string): 0 {
+  process.stdout.write(`${text}\n`)
+  return 0
+}

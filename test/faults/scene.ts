@@ -1,0 +1,136 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BureauProcess } from '../../deploy/local/bureau-process.ts'
+import {
+  startIdentityProvider,
+  type IdentityProvider,
+  type IdentityProviderOptions,
+} from '../../deploy/local/idp/identity-provider.ts'
+import { startStack, type Stack } from '../../deploy/local/stack.ts'
+import { openAuditKey, type AuditKey } from '../../shared/audit/key.ts'
+import { createClient, type Client } from './client.ts'
+import { openClocks, type Clocks } from './clock.ts'
+import { createOrders, type Orders } from './orders.ts'
+import { createRecordBook, linesOfStore, type RecordBook } from './records.ts'
+import type { Seeded } from './seeded.ts'
+import { createTenants, policyOf, type Tenant } from './tenants.ts'
+
+/** How a scene differs from the usual one. */
+export interface SceneOptions {
+  /** 4 by default. */
+  readonly tenants?: number
+  /** Settings over the usual ones; `DIRECTORY` in a value becomes the scene's directory. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly identityProvider?: Pick<IdentityProviderOptions, 'keysAhead' | 'keysBehind'>
+  /** Where records are read: the log by default, or the store that a sqlite sink writes. */
+  readonly records?: 'log' | 'store'
+}
+
+/** The chain on loopback, a client of it, and everything that either has put out. */
+export interface Scene {
+  readonly google: Stack['google']
+  readonly bureau: BureauProcess
+  /** The bureau's settings, for another process. */
+  readonly env: Readonly<Record<string, string>>
+  readonly policyFile: string
+  readonly tenants: readonly Tenant[]
+  readonly idp: () => IdentityProvider
+  /** Another identity provider at the same address, with other keys; the one before must be closed. */
+  readonly replaceIdp: () => Promise<void>
+  readonly clocks: Clocks
+  readonly orders: Orders
+  readonly client: Client
+  readonly auditKey: AuditKey
+  /** `audit.sqlite`, where a sink writes it. */
+  readonly store: string
+  /** The records of the log as they come; those of a store once the scene is closed. */
+  readonly book: RecordBook
+  /** Lines of output of any process of the bureau. */
+  readonly output: readonly string[]
+  /** The lines in which records stand, others among them: the output, or the closed store's. */
+  readonly log: () => readonly string[]
+  /** Takes a line of output of another process. */
+  readonly takeLine: (line: string) => void
+  /** Stops the bureau, then everything; what was put out can be read until {@link Scene.forget}. */
+  readonly close: () => Promise<void>
+  readonly forget: () => Promise<void>
+}
+
+/** Starts a scene. */
+export async function startScene(random: Seeded, options: SceneOptions = {}): Promise<Scene> {
+  const directory = await mkdtemp(join(tmpdir(), 'token-bureau-faults-'))
+  const store = join(directory, 'audit.sqlite')
+  const tenants = createTenants(options.tenants ?? 4)
+  const clocks = await openClocks()
+  const book = createRecordBook()
+  const output: string[] = []
+  let stored: readonly string[] = []
+  const fromLog = (options.records ?? 'log') === 'log'
+  const takeLine = (line: string): void => {
+    output.push(line)
+    if (fromLog) book.take(line)
+  }
+  const env = Object.entries({ RATE_LIMIT_PER_MINUTE: '10000000', ...clocks.env, ...options.env })
+  const idpOptions = { now: clocks.identityProvider, ...options.identityProvider }
+  const stack = await startStack({
+    policy: policyOf(tenants),
+    env: Object.fromEntries(
+      env.map(([name, value]) => [name, value.replaceAll('DIRECTORY', directory)]),
+    ),
+    identityProvider: idpOptions,
+    googleNow: clocks.google,
+    google: (side) => ({
+      ...side,
+      // Google's own look-ups of keys are not what breaks here.
+      providers: (side.providers ?? []).map((each) => ({
+        ...each,
+        jwksUri: `${new URL(each.issuer).origin}/_double/keys`,
+      })),
+      accounts: (side.accounts ?? []).flatMap((each) => [each, otherAccountOf(each)]),
+    }),
+    output: { keepOutput: false, onLine: takeLine },
+  })
+  let idp = stack.idp
+  const client = createClient(stack.bureau.url)
+  const auditKey = openAuditKey(await readFile(stack.env['AUDIT_KEY_FILE'] ?? ''))
+
+  return {
+    google: stack.google,
+    bureau: stack.bureau,
+    env: stack.env,
+    policyFile: stack.policyFile,
+    tenants,
+    idp: () => idp,
+    async replaceIdp() {
+      idp = await startIdentityProvider({ ...idpOptions, port: Number(new URL(idp.url).port) })
+    },
+    clocks,
+    orders: createOrders(() => idp, clocks.identityProvider, tenants, random),
+    client,
+    auditKey,
+    store,
+    book,
+    output,
+    log: () => (fromLog ? output : stored),
+    takeLine,
+    async close() {
+      await client.close()
+      await stack.close()
+      await idp.close()
+      clocks.close()
+      if (fromLog) return
+      stored = linesOfStore(store)
+      for (const line of stored) book.take(line)
+    },
+    forget: () => rm(directory, { recursive: true, force: true }),
+  }
+}
+
+/** The account that the second policy leads to, bound as the first one is. */
+function otherAccountOf<Account extends { readonly email: string; readonly uniqueId: string }>(
+  account: Account,
+): Account {
+  const email = account.email.replace('@', '-other@')
+  return { ...account, email, uniqueId: `2${account.uniqueId.slice(1)}` }
+}
