@@ -125,9 +125,6 @@ export function refusedRequests({ scene, limit, store }: RefusingBureau) {
       const token = await inRealm('partner', { claims: { sub: 'partner/eager' } })
       return last(limit, () => send(exchangeOf(token)))
     },
-    /** A provider that needs the bureau's own word, of a bureau without a key. */
-    vouchedWithoutKey: async (): Promise<Response> =>
-      send(exchangeOf(await inRealm('keycloak', { shape: 'keycloak' }))),
     /** An exchange while somebody else holds the audit store. */
     unrecorded: async (): Promise<Response> => {
       const other = new DatabaseSync(store)

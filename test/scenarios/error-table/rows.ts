@@ -192,11 +192,6 @@ export function errorTable(to: Refused): readonly ErrorRow[] {
       ],
     },
     {
-      status: 500,
-      error: 'server_error',
-      cases: [['fault', 'a policy that outran its settings', to.vouchedWithoutKey]],
-    },
-    {
       status: 503,
       error: 'temporarily_unavailable',
       cases: [
