@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { http } from '@google-cloud/functions-framework'
 import type { Handle } from '../shared/http/edge-server.ts'
-import { PolicyError } from '../shared/reload/policy-source.ts'
+import { failStart } from './fail-start.ts'
 
 /** Starts a function by the environment and guards the framework's server for it. */
 type Start = (environment: NodeJS.ProcessEnv) => Promise<Handle>
@@ -21,15 +21,8 @@ async function register(name: string, load: () => Promise<Start>): Promise<Handl
     http(name, handle)
     return handle
   } catch (error) {
-    for (const line of reasonsOf(error)) process.stderr.write(`token-bureau: ${line}\n`)
-    process.exit(1)
+    failStart(error)
   }
-}
-
-/** A start that must fail says why in one line, or in one line for each problem of a policy. */
-function reasonsOf(error: unknown): readonly string[] {
-  if (error instanceof PolicyError) return error.problems
-  return [error instanceof Error ? error.message : String(error)]
 }
 
 /** `--target`, else `FUNCTION_TARGET`, as the framework reads them. */

@@ -7,9 +7,21 @@ export class SettingsError extends Error {
 
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
-const flag = z.enum(['', '0', '1']).transform((value) => value === '1')
-const seconds = z.coerce.number().int().positive()
-const absoluteUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
+const flag = z.enum(['0', '1'], 'must be 1, 0 or left out').transform((value) => value === '1')
+const absoluteUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an absolute URL' })
+  .transform((url) => url.replace(/\/+$/, ''))
+const email = /^[^@\s]+@[^@\s]+$/
+
+/** A whole number in decimal digits. */
+function whole(least: number, most: number) {
+  const fits = (text: string) =>
+    /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most
+  return z
+    .string()
+    .refine(fits, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+}
 
 /** What every function reads. */
 const EVERY = z.object({
@@ -23,13 +35,14 @@ const EVERY = z.object({
   OPERATORS: z
     .string()
     .default('')
-    .transform((list) => list.split(/[\s,]+/).filter((email) => email !== '')),
+    .transform((list) => list.split(/[\s,]+/).filter((entry) => entry !== ''))
+    .refine((list) => list.every((entry) => email.test(entry)), 'must be a list of e-mails'),
   GOOGLE_CERTS_URL: absoluteUrl.default('https://www.googleapis.com/oauth2/v3/certs'),
   IAP_AUDIENCE: z.string().min(1).optional(),
-  TRUSTED_HOPS: z.coerce.number().int().min(0).max(10).default(1),
-  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().positive().default(600),
+  TRUSTED_HOPS: whole(0, 10).default(1),
+  RATE_LIMIT_PER_MINUTE: whole(1, 1_000_000).default(600),
   ALLOW_LOOPBACK: flag.default(false),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  PORT: whole(0, 65_535).default(8080),
   GOOGLE_CLOUD_PROJECT: z.string().min(1).optional(),
   K_REVISION: z.string().default('local'),
 })
@@ -37,11 +50,11 @@ const EVERY = z.object({
 /** What the functions that decide by a policy read besides. */
 const DECIDING = EVERY.extend({
   POLICY_FILE: z.string().min(1),
-  POLICY_INTERVAL: seconds.max(3600).default(30),
-  POLICY_MAX_AGE: seconds.optional(),
+  POLICY_INTERVAL: whole(1, 3600).default(30),
+  POLICY_MAX_AGE: whole(1, 31_536_000).optional(),
   STS_URL: absoluteUrl.default('https://sts.googleapis.com'),
   IAM_CREDENTIALS_URL: absoluteUrl.default('https://iamcredentials.googleapis.com'),
-  AUDIT_REQUIRED: z.enum(['any', 'all', 'none']).default('any'),
+  AUDIT_REQUIRED: z.enum(['any', 'all', 'none'], 'must be any, all or none').default('any'),
   ASSERTION_KEY_FILE: z.string().min(1).optional(),
 })
 
@@ -96,7 +109,7 @@ function read<Shape extends typeof EVERY>(
 ): WithPublicUrl<z.output<Shape>> {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const parsed = shape.safeParse(given)
-  if (!parsed.success) throw new SettingsError(firstProblem(parsed.error, given))
+  if (!parsed.success) throw new SettingsError(problemsOf(parsed.error, given))
   const settings: z.output<Shape> = parsed.data
   const { GOOGLE_CERTS_URL, ALLOW_LOOPBACK } = settings
   const PUBLIC_URL = settings.PUBLIC_URL ?? loopbackUrl(settings)
@@ -121,9 +134,11 @@ function refusePlainHttp(urls: Readonly<Record<string, string>>, allowLoopback: 
   }
 }
 
-function firstProblem(error: z.ZodError, given: Readonly<Record<string, unknown>>): string {
-  const [issue] = error.issues
-  const name = String(issue?.path[0])
-  if (!(name in given)) return `${name} is required`
-  return `${name} ${issue?.message.replace(/^Invalid input: /, '') ?? 'is invalid'}`
+/** Every problem, in one line. */
+function problemsOf(error: z.ZodError, given: Readonly<Record<string, unknown>>): string {
+  return error.issues
+    .map(({ path: [name], message }) =>
+      String(name) in given ? `${String(name)} ${message}` : `${String(name)} is required`,
+    )
+    .join('; ')
 }

@@ -15,6 +15,7 @@ import { matchRoute, TOKEN_ROUTES } from '../shared/http/routes.ts'
 import { shedding } from '../shared/http/shed.ts'
 import { vend } from '../shared/vend.ts'
 import { openBureau } from './bureau.ts'
+import { failStart } from './fail-start.ts'
 import { notice, requestLine, writeLine } from './notice.ts'
 import { readinessOf } from './readiness.ts'
 import { readSettings } from './settings.ts'
@@ -89,6 +90,8 @@ export async function startToken(environment: NodeJS.ProcessEnv): Promise<Handle
     inFlight,
     onRefused: (refusal, requestId, address) =>
       void recorded(refusal, unseenTrail(requestId, now(), address)),
+    host: settings.ALLOW_LOOPBACK ? '127.0.0.1' : undefined,
+    onListenFailed: failStart,
     onServer: (server) =>
       manageLifecycle(server, { now, inFlight, flush: [bureau.close], write: writeLine }),
   })

@@ -5,6 +5,10 @@ import { createEdgeServer, type EdgeOptions, type Handle } from './edge-server.t
 export interface GuardOptions extends EdgeOptions {
   /** Given the server before it listens, for its life cycle. */
   readonly onServer?: (server: Server) => void
+  /** The address to listen on; every one, as the framework does, where it is left out. */
+  readonly host?: string | undefined
+  /** Told why the server cannot listen: a start that fails must say so, and end. */
+  readonly onListenFailed: (error: NodeJS.ErrnoException) => void
 }
 
 /**
@@ -21,11 +25,22 @@ export function guardFramework(handle: Handle, options: GuardOptions): void {
     if (!args.some(isExpressApp)) return Reflect.apply(original, http, args)
     Object.assign(http, { createServer: original })
     const server = createEdgeServer(handle, options)
+    if (options.host !== undefined) bindTo(server, options.host)
     options.onServer?.(server)
+    server.once('error', options.onListenFailed)
+    server.once('listening', () => server.off('error', options.onListenFailed))
     return server
   }
 
   Object.assign(http, { createServer: guarded })
+}
+
+/** The framework calls `listen(port, callback)`: the address is put between. */
+function bindTo(server: Server, host: string): void {
+  const listen = server.listen.bind(server) as (...args: readonly unknown[]) => Server
+  Object.assign(server, {
+    listen: (port: unknown, onListening: unknown) => listen({ port, host }, onListening),
+  })
 }
 
 /** Express apps are listeners with methods; no other listener has these three. */

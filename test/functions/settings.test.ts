@@ -58,7 +58,12 @@ const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ RATE_LIMIT_PER_MINUTE: '0' }, /^RATE_LIMIT_PER_MINUTE /],
   [{ POLICY_INTERVAL: '0' }, /^POLICY_INTERVAL /],
   [{ POLICY_MAX_AGE: '1.5' }, /^POLICY_MAX_AGE /],
-  [{ ALLOW_LOOPBACK: 'yes' }, /^ALLOW_LOOPBACK /],
+  [{ ALLOW_LOOPBACK: 'yes' }, /^ALLOW_LOOPBACK must be 1, 0 or left out$/],
+  [{ OPERATORS: 'alice' }, /^OPERATORS must be a list of e-mails$/],
+  [
+    { PORT: '1e3', TRUSTED_HOPS: 'x' },
+    /^TRUSTED_HOPS must .*; PORT must be a whole number from 0 to 65535$/,
+  ],
 ]
 
 for (const [change, message] of refused) {

@@ -57,6 +57,9 @@ const handle: Handle = async (request, response) => {
 const write = (line: string): void => void writeSync(1, `${line}\n`)
 
 guardFramework(handle, {
+  onListenFailed: (error) => {
+    throw error
+  },
   now: Date.now,
   inFlight,
   onServer: (server) =>
