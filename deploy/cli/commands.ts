@@ -17,4 +17,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Print the JSON Schema of the policy file.',
     load: async () => (await import('./policy/schema.ts')).policySchemaCommand,
   },
+  {
+    name: 'audit verify',
+    summary: 'Say whether an audit log is whole: edits, gaps, cut tails, forks.',
+    load: async () => (await import('./audit/verify.ts')).auditVerifyCommand,
+  },
+  {
+    name: 'audit query',
+    summary: 'List the events of an audit log, or find what became of a token.',
+    load: async () => (await import('./audit/query.ts')).auditQueryCommand,
+  },
+  {
+    name: 'audit tail',
+    summary: 'Show the newest events of an audit log, and those that follow.',
+    load: async () => (await import('./audit/tail.ts')).auditTailCommand,
+  },
+  {
+    name: 'audit key',
+    summary: 'Print the public key that verifies the checkpoints of an audit key.',
+    load: async () => (await import('./audit/key.ts')).auditKeyCommand,
+  },
 ]

@@ -89,7 +89,7 @@ export async function fill(sink: Sink, filling: Filling): Promise<void> {
     const hour = (at / 3_600_000) % 24
     const busy = 1 - TIDE * Math.cos(((hour - 3) / 24) * 2 * Math.PI)
     const pause = Math.round((gap / busy) * 2 * random.next())
-    clock = Math.min(until, Math.max(clock, at + pause))
+    clock = Math.max(clock, Math.min(until, at + pause))
     if (request % TURN === 0) onProgress(done)
   }
   for (const recorder of running) await recorder.close()

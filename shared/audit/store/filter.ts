@@ -1,4 +1,4 @@
-import type { EventFilter } from './store.ts'
+import type { EventFilter, StoredEvent } from './store.ts'
 
 /** A condition of a WHERE clause over the columns, with its named parameters. */
 export interface Where {
@@ -55,4 +55,16 @@ export function whereOf(filter: EventFilter): Where {
 /** Whether a filter narrows by nothing but time, kind, reason and fault: what is counted by minute. */
 export function isOfMinutes(filter: EventFilter): boolean {
   return EQUALITIES.every((name) => name === 'reason' || filter[name] === undefined)
+}
+
+/** Whether an event is one of the filter's; what {@link whereOf} says in SQL. */
+export function matches(event: StoredEvent, filter: EventFilter): boolean {
+  const { from, until, kinds, errors } = filter
+  return (
+    (from === undefined || event.time >= from) &&
+    (until === undefined || event.time < until) &&
+    (kinds === undefined || kinds.includes(event.kind)) &&
+    (errors !== true || (event.status ?? 0) >= 500) &&
+    EQUALITIES.every((name) => filter[name] === undefined || event[name] === filter[name])
+  )
 }

@@ -198,7 +198,7 @@ export interface AuditStore {
   policyHistory(): Promise<readonly PolicyEra[]>
   /** Chains, the one that was written last first. At most 200. */
   chains(): Promise<readonly ChainFacts[]>
-  /** Every event of the filter with its record, newest first. */
+  /** Every event of the filter with its record, oldest first: as a verifier reads them. */
   export(filter: EventFilter): AsyncIterable<ExportedEvent>
   close(): Promise<void>
 }

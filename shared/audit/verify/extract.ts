@@ -45,6 +45,11 @@ export function extractRecord(line: Buffer): Extract | undefined | null {
   return line.includes('"chainhash"') ? readRewritten(line) : undefined
 }
 
+/** The JSON text of the record that a line holds; undefined where it holds none that can be read. */
+export function recordTextOf(line: Buffer): string | undefined {
+  return extractRecord(line)?.text()
+}
+
 function locate(line: Buffer): Buffer | undefined {
   if (line.subarray(0, START.length).equals(START)) return line
   const nested = line.indexOf(NESTED)

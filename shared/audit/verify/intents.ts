@@ -4,7 +4,8 @@ import type { VerifyOptions } from './options.ts'
 
 /** Pairs intents with their outcomes. */
 export interface Intents {
-  follow(record: Extract, line: number): void
+  /** `unordered`: places before the record are still open, so its intent may follow. */
+  follow(record: Extract, line: number, unordered: boolean): void
   finish(): void
 }
 
@@ -22,16 +23,19 @@ interface Place {
 export function followIntents(findings: Findings, options: VerifyOptions): Intents {
   const intents = new Map<string, Place>()
   const issues = new Map<string, Place>()
+  const early = new Set<string>()
   const now = options.now ?? Date.now()
 
   return {
-    follow({ kind, requestId, chain, seq, time }, line) {
+    follow({ kind, requestId, chain, seq, time }, line, unordered) {
       const place = { chain, seq, line, time }
       if (kind === 'intent') {
-        if (!issues.delete(requestId)) intents.set(requestId, place)
+        if (!issues.delete(requestId) && !early.delete(requestId)) intents.set(requestId, place)
       } else if (kind === 'issued') {
         if (!intents.delete(requestId)) issues.set(requestId, place)
-      } else if (kind === 'refused') intents.delete(requestId)
+      } else if (kind === 'refused' && !intents.delete(requestId) && unordered) {
+        early.add(requestId)
+      }
     },
     finish() {
       for (const [id, { time, ...place }] of intents) {

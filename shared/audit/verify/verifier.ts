@@ -86,7 +86,7 @@ export function createVerifier(options: VerifyOptions = {}): Verifier {
       report('forked', record, line, 'it continues a chain that was closed')
     }
     if (record.kind === 'checkpoint') checkpoint(chain, record, line)
-    else intents.follow(record, line)
+    else intents.follow(record, line, chain.sequence.missing().length > 0)
   }
 
   return {

@@ -163,6 +163,10 @@ test('the same record twice is a repetition, not a finding', () => {
   assert.deepEqual([report.ok, report.duplicates], [true, 2])
 })
 
+test('a log in reverse is whole but for its order', () => {
+  assert.deepEqual(kindsOf(verify(log.toReversed(), { publicKey })), ['reordered'])
+})
+
 test('chains that are interleaved are told apart', async () => {
   const other = await aLog()
   const both = log.flatMap((line, i) => [line, other[i] ?? ''])

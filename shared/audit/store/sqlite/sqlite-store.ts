@@ -15,7 +15,11 @@ const ROWS_A_TURN = 500
 
 /** Reads a store beside its writer. Throws `Error` with one line where it cannot be opened. */
 export function openSqliteStore(path: string): AuditStore {
-  const db = openForReading(path)
+  return storeOver(openForReading(path))
+}
+
+/** The answers of a store whose database is open; closing the store closes it. */
+export function storeOver(db: DatabaseSync): AuditStore {
   const many = (where: string, ...values: string[]): readonly NamedRow[] =>
     db
       .prepare(`SELECT * FROM events WHERE ${where} ORDER BY event_time, seq LIMIT ${MOST_RELATED}`)
@@ -71,7 +75,7 @@ async function* exportOf(db: DatabaseSync, filter: EventFilter): AsyncGenerator<
   const rows = db
     .prepare(
       `SELECT * FROM events JOIN records USING (seq) WHERE ${sql}
-       ORDER BY event_time DESC, seq DESC`,
+       ORDER BY event_time, seq`,
     )
     .iterate(parameters)
   let given = 0

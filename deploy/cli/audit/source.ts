@@ -1,0 +1,34 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { recordTextOf } from '../../../shared/audit/verify/extract.ts'
+import { memoryStore } from '../../../shared/audit/store/sqlite/memory-store.ts'
+import { openSqliteStore } from '../../../shared/audit/store/sqlite/sqlite-store.ts'
+import type { AuditStore } from '../../../shared/audit/store/store.ts'
+import { UsageError } from '../command.ts'
+
+/**
+ * Opens what a command reads: `sqlite:PATH`, or a file of JSON lines (`-` is standard input), which
+ * is read whole into a store in memory. Throws `UsageError`.
+ */
+export async function openSource(source: string): Promise<AuditStore> {
+  try {
+    if (source.startsWith('sqlite:')) return openSqliteStore(source.slice('sqlite:'.length))
+    return await memoryStore(recordsOf(source))
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** The records in a file's lines, other lines left out. Throws `UsageError` where it cannot be read. */
+export async function* recordsOf(path: string): AsyncGenerator<string> {
+  const input = path === '-' ? process.stdin : createReadStream(path)
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const record = recordTextOf(Buffer.from(line))
+      if (record !== undefined) yield record
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    throw new UsageError(`${path} cannot be read: ${code}`)
+  }
+}
