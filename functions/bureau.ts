@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import manifest from '../package.json' with { type: 'json' }
 import { createAssertionSigner, noAssertionSigner } from '../shared/assertion/signer.ts'
-import { readSigningKeys, type SigningKeys } from '../shared/assertion/signing-keys.ts'
+import {
+  readSigningKeys,
+  SigningKeysError,
+  type SigningKeys,
+} from '../shared/assertion/signing-keys.ts'
 import { NO_KEY_NOTICE, openAuditKey } from '../shared/audit/key.ts'
 import { createRecorder, type AuditRecorder } from '../shared/audit/recorder.ts'
 import { openSinks } from '../shared/audit/sinks/open.ts'
@@ -40,9 +44,8 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
   outliveLog()
 
   const auditKey = openAuditKey(await mounted('AUDIT_KEY_FILE', settings.AUDIT_KEY_FILE))
-  if (!auditKey.mounted) notice('NOTICE', NO_KEY_NOTICE)
   const keyFile = await mounted('ASSERTION_KEY_FILE', settings.ASSERTION_KEY_FILE)
-  const signingKeys = keyFile === undefined ? undefined : await readSigningKeys(keyFile)
+  const signingKeys = keyFile === undefined ? undefined : await assertionKeys(keyFile)
 
   const place = policyPlace(settings.POLICY_FILE, {
     allowLoopback,
@@ -100,6 +103,8 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
       ? noAssertionSigner()
       : createAssertionSigner(settings.PUBLIC_URL, signingKeys, now)
 
+  if (!auditKey.mounted) notice('NOTICE', NO_KEY_NOTICE)
+
   const { sts, iamCredentials, ownIdentity } = google
   return {
     world: {
@@ -122,6 +127,15 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
       await recorder.close()
       await Promise.allSettled([google.close(), state.close()])
     },
+  }
+}
+
+async function assertionKeys(text: string): Promise<SigningKeys> {
+  try {
+    return await readSigningKeys(text)
+  } catch (error) {
+    if (!(error instanceof SigningKeysError)) throw error
+    throw new SettingsError(`ASSERTION_KEY_FILE: ${error.message}`, { cause: error })
   }
 }
 

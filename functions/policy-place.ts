@@ -1,4 +1,6 @@
+import { access, constants } from 'node:fs/promises'
 import type { Policy } from '../shared/domain/policy.ts'
+import type { Provider } from '../shared/domain/provider.ts'
 import { formatProblem } from '../shared/policy/problem.ts'
 import { digestPolicyFile, readPolicyFile } from '../shared/policy/read-policy.ts'
 import type { PolicyPlace } from '../shared/reload/policy-source.ts'
@@ -20,16 +22,37 @@ export function policyPlace(path: string, options: PolicyPlaceOptions): PolicyPl
       const result = await readPolicyFile(path, { allowLoopback })
       includes = result.includes
       if (!result.ok) return { ok: false, problems: result.problems.map(formatProblem) }
-      const problems = canVouch ? [] : vouchingProviders(result.policy)
+      const problems = [
+        ...(canVouch ? [] : vouchingProviders(result.policy)),
+        ...(await unreadableAuthorities(result.policy)),
+      ]
       return problems.length === 0 ? { ok: true, policy: result.policy } : { ok: false, problems }
     },
   }
 }
 
+/** A provider's keys can never be fetched without the authority that its policy names. */
+async function unreadableAuthorities(policy: Policy): Promise<readonly string[]> {
+  const problems: string[] = []
+  for (const { id, caFile } of providersOf(policy)) {
+    if (caFile === undefined) continue
+    try {
+      await access(caFile, constants.R_OK)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+      problems.push(`provider ${id}: caFile ${caFile} cannot be read: ${code}`)
+    }
+  }
+  return problems
+}
+
 /** Without the key each request to such a provider would fail: better that the policy does. */
-function vouchingProviders({ providersByIssuer }: Policy): readonly string[] {
-  return [...providersByIssuer.values()]
-    .flat()
+function vouchingProviders(policy: Policy): readonly string[] {
+  return providersOf(policy)
     .filter(({ exchange }) => exchange === 'assertion')
     .map(({ id }) => `provider ${id}: exchange: assertion needs ASSERTION_KEY_FILE`)
+}
+
+function providersOf({ providersByIssuer }: Policy): readonly Provider[] {
+  return [...providersByIssuer.values()].flat()
 }

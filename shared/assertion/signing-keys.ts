@@ -56,8 +56,8 @@ export async function readSigningKeys(text: string): Promise<SigningKeys> {
   const parsed = FILE.safeParse(parseJson(text))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    const place = issue?.path.join('.') || 'the file'
-    throw new SigningKeysError(`${place}: not a private ES256 or RS256 JWK with a kid`)
+    const place = issue?.path.join('.') || 'the whole'
+    throw new SigningKeysError(`${place} is not a private ES256 or RS256 JWK with a kid`)
   }
   const { keys } = parsed.data
   if (new Set(keys.map(({ kid }) => kid)).size !== keys.length) {
