@@ -24,8 +24,8 @@ export async function verifyFile(
   options: VerifyOptions,
   onProgress: OnProgress,
 ): Promise<Report> {
-  const input = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK })
   const total = path === '-' ? undefined : (await stat(path)).size
+  const input = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK })
   const verifier = createVerifier(options)
   let number = 0
   let done = 0
