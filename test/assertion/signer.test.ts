@@ -73,7 +73,7 @@ test('a provider without a resource name cannot be asserted', async () => {
 const { d, ...publicOnly } = current
 const bad: readonly (readonly [string, unknown, RegExp])[] = [
   ['not JSON', '{', /not JSON/],
-  ['no keys', { keys: [] }, /^keys: /],
+  ['no keys', { keys: [] }, /^keys is not/],
   ['a public key', { keys: [publicOnly] }, /^keys\.0/],
   ['a key without kid', { keys: [{ ...current, kid: undefined }] }, /^keys\.0\.kid/],
   ['two keys of one kid', { keys: [current, { ...next, kid: 'current' }] }, /same kid/],
