@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -68,6 +68,29 @@ test('the credential file works in an unmodified SDK, by the script of the READM
   await writeFile(join(folder, 'script.mjs'), here(script.text))
   const { stdout } = await run(process.execPath, ['script.mjs'], { cwd: folder })
   assert.match(stdout, /^2026\/january\.csv$/m)
+})
+
+const gcloud = spawnSync('gcloud', ['--version']).status === 0
+const noGcloud = gcloud ? false : 'gcloud is not on this machine'
+
+test('gcloud signs in with the credential file', { skip: noGcloud }, async () => {
+  const [credentials] = blocks('json stack')
+  const [script] = blocks('sh gcloud')
+  assert.ok(credentials !== undefined && script !== undefined)
+  await writeFile(join(folder, 'credentials.json'), here(credentials.text))
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    CLOUDSDK_CONFIG: join(folder, 'gcloud'),
+    CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
+  }
+  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', here(script.text)], {
+    cwd: folder,
+    env,
+  })
+  const minted = stack.google.ledger().findLast(({ kind }) => kind === 'access_token')
+  assert.equal(minted?.account, 'gitlab-deployer@acme-prod.iam.gserviceaccount.com')
+  assert.match(stdout, /^ya29\.\S+$/m)
 })
 
 test('the policy of the README loads', () => {

@@ -48,7 +48,7 @@ curl -s ${google}/ledger; echo
 # new signing keys for the identity provider (publish-ahead, rolling, abrupt)
 curl -s ${idp}/keys/rotate -d '{"how":"rolling"}'; echo
 
-# trouble: Google's token service is down for the next three requests
+# trouble: Google's token service fails three calls (one request makes up to three)
 curl -s -X PUT ${google}/_double/faults/sts -d '{"kind":"status","status":503,"times":3}'
 `
 }

@@ -27,6 +27,7 @@ async function run(ports: Ports): Promise<void> {
   let ready = false
   const stack = await startStack({
     ports,
+    env: { POLICY_INTERVAL: '1' },
     output: {
       keepOutput: false,
       onLine: (line, stream) => {
@@ -47,13 +48,15 @@ async function run(ports: Ports): Promise<void> {
   }
 }
 
-function introduce({ bureau, idp, google }: Stack): void {
+function introduce({ bureau, idp, google, policyFile }: Stack): void {
   const addresses = { bureau: bureau.url, idp: idp.url, google: google.url }
   process.stdout.write(`The stack is up until Ctrl-C; the bureau's log lines follow below.
 
   bureau             ${bureau.url}
   identity provider  ${idp.url}
   double of Google   ${google.url}
+  policy             ${policyFile}
+                     (a copy of deploy/local/policy.yaml; edit it: it is read again every second)
 
 Try it, in another terminal:
 
