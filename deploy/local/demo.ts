@@ -7,6 +7,9 @@ import { startStack } from './stack.ts'
  * `npm run demo`: starts the whole chain on free loopback ports, walks a token's way hop by hop, and
  * stops. Exit 0; or 1 with one line that says why.
  */
+// A reader that goes away (`| head`) must not leave the stack behind: the rest is told to nobody.
+process.stdout.on('error', () => {})
+
 const tell = createNarrator(
   (line) => process.stdout.write(`${line}\n`),
   mayColour(process.stdout, process.env),

@@ -8,6 +8,8 @@ import { startStack, type Stack } from './stack.ts'
  * line and exits 1.
  */
 const asked = new AbortController()
+// Without a reader of its output the stack has nobody to serve: it stops as for Ctrl-C.
+process.stdout.on('error', () => asked.abort())
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => asked.abort())
 }

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -33,6 +37,20 @@ describe('npm run demo', () => {
     assert.doesNotMatch(stdout, /eyJ[\w-]{20}|ya29\.[cd]\.[\w-]{10}/)
     assert.ok(!stdout.includes('\u001b['))
   })
+})
+
+test('a demo whose reader goes away ends, and leaves nothing behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-'))
+  const demo = spawn(process.execPath, [DEMO], {
+    env: { PATH: process.env['PATH'], TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = once(demo, 'exit')
+  await once(demo.stdout, 'data')
+  demo.stdout.destroy()
+  assert.deepEqual(await ended, [0, null])
+  assert.deepEqual(await readdir(folder), [])
+  await rm(folder, { recursive: true })
 })
 
 describe('the narrator', () => {
