@@ -3,8 +3,12 @@ import { after, before, describe, test } from 'node:test'
 import { beginSiege, type Siege } from '../support/attacks/siege.ts'
 import { startStage, type Stage } from '../support/attacks/stage.ts'
 import { createTally } from '../support/attacks/tally.ts'
+import { edgeAttacks } from './edge.ts'
 import { issuerAttacks, issuerProviders } from './issuers.ts'
+import { replayAttacks } from './replay.ts'
+import { requestAttacks } from './requests.ts'
 import { tokenAttacks } from './tokens.ts'
+import { upstreamAttacks } from './upstream.ts'
 
 /** Bytes by which the heap may grow over the whole suite, garbage collected before and after. */
 const HEAP_GROWTH = 16 * 1024 * 1024
@@ -24,6 +28,10 @@ describe('the attack corpus', () => {
 
   tokenAttacks(tally, () => siege)
   issuerAttacks(tally, () => siege)
+  requestAttacks(tally, () => siege)
+  edgeAttacks(tally, () => siege)
+  replayAttacks(tally, () => siege)
+  upstreamAttacks(tally, () => siege)
 
   test('the heap has not grown', async () => {
     const { heapUsed, collected } = await stage.line.memory()

@@ -3,11 +3,12 @@ import { test } from 'node:test'
 import type { Reason } from '../../../shared/domain/refusal.ts'
 import { expectedFor } from './expected.ts'
 import type { HttpAnswer } from './http-client.ts'
+import type { RecordLine } from './records.ts'
 import { tellingParts } from './secrets.ts'
 import type { Stage } from './stage.ts'
 import type { Tally } from './tally.ts'
 
-/** Milliseconds of processor time that one turn of the event loop may take. */
+/** Milliseconds. */
 const LONGEST_TURN = 100
 
 /** What an attack must come to. */
@@ -17,8 +18,10 @@ export interface Outcome {
   readonly minted?: readonly string[]
   /** Tokens that were sent and must stand in no output. */
   readonly sent?: readonly string[]
-  /** Status and error where Node's own parser decides them. */
-  readonly answer?: { readonly status: number; readonly error: string }
+  /** Milliseconds of processor time that one turn of the event loop may take; 100 unless given. */
+  readonly longest?: number
+  /** Where the reason alone does not say it. */
+  readonly status?: number
 }
 
 /** The assertions that every construction of the corpus has to pass. */
@@ -26,6 +29,10 @@ export interface Siege {
   readonly stage: Stage
   /** Asserts that the base is accepted. */
   readonly base: () => Promise<void>
+  /** Asserts that this answer is a token, recorded as issued and minted once. */
+  readonly accepted: (answer: HttpAnswer, sent: readonly string[]) => Promise<void>
+  /** Asserts that a request whose caller is gone ended as `aborted`, without an account's token. */
+  readonly hungUp: (sent: readonly string[]) => Promise<void>
   /** Asserts that this answer is the refusal, that it left its one record, and nothing else. */
   readonly refused: (outcome: Outcome, answer: HttpAnswer) => Promise<void>
   /** Asserts what must hold after everything; gives the longest turn in milliseconds. */
@@ -42,21 +49,37 @@ export async function beginSiege(stage: Stage): Promise<Siege> {
   let minted = 0
   let lines = 0
 
+  async function accepted(answer: HttpAnswer, sent: readonly string[]): Promise<void> {
+    assertSafeHeaders(answer)
+    assert.equal(answer.status, 200, answer.body)
+    const { access_token: token } = JSON.parse(answer.body) as { readonly access_token: string }
+    for (const part of [...sent, token].flatMap(tellingParts)) secrets.add(part)
+    const recorded = await records.outcome(String(answer.headers['x-request-id']))
+    assert.deepEqual(
+      recorded.map(({ decision }) => decision),
+      ['intent', 'issued'],
+    )
+    assertMinted(['federated', 'access_token'])
+  }
+
   async function exchangeBase(): Promise<void> {
     const { genuine } = stage.context()
-    const { status, body } = await stage.exchange(genuine)
-    assert.equal(status, 200, body)
-    const { access_token: token } = JSON.parse(body) as { readonly access_token: string }
-    for (const part of [...tellingParts(genuine), ...tellingParts(token)]) secrets.add(part)
-    minted = stack.google.ledger().length
+    await accepted(await stage.exchange(genuine), [genuine])
+  }
+
+  function assertMinted(expected: readonly string[]): void {
+    const kinds = stack.google.ledger(minted).map(({ kind }) => kind)
+    minted += kinds.length
+    assert.deepEqual(kinds, expected)
   }
 
   for (let nth = 0; nth < 25; nth += 1) await exchangeBase()
-  await line.vitals()
+  const { attempts } = await line.vitals()
+  assert.deepEqual(new Set(attempts), allowed, 'the agent sees where the process connects')
 
   async function refused(outcome: Outcome, answer: HttpAnswer): Promise<void> {
-    const { reason, sent = [] } = outcome
-    const { status, error } = outcome.answer ?? expectedFor(reason)
+    const { reason, sent = [], longest = LONGEST_TURN } = outcome
+    const { error, status } = { ...expectedFor(reason), ...statusOf(outcome) }
     assertSafeHeaders(answer)
     assert.equal(answer.status, status, answer.body)
     const body = JSON.parse(answer.body) as Readonly<Record<string, string>>
@@ -66,51 +89,74 @@ export async function beginSiege(stage: Stage): Promise<Siege> {
     const same = answer.body.replace(requestId, '')
     assert.equal(same, bodies.get(error) ?? same, 'the body says more than its error')
     bodies.set(error, same)
+    for (const part of sent.flatMap(tellingParts)) {
+      assert.ok(!answer.body.includes(part), 'part of a token stands in the answer')
+    }
 
-    const recorded = (await records.outcome(requestId)).filter(({ decision }) => decision !== 'intent')
-    assert.deepEqual(
-      recorded.map((record) => [record.decision, record.reason, record.status]),
-      [['refused', reason, status]],
-    )
+    assertRefusal(await records.outcome(requestId), reason, status)
     refusals.add(requestId)
+    assertMinted(outcome.minted ?? [])
+    await assertCalm(sent, longest)
+  }
 
-    const kinds = stack.google.ledger(minted).map(({ kind }) => kind)
-    assert.deepEqual(kinds, outcome.minted ?? [])
-    minted += kinds.length
+  async function hungUp(sent: readonly string[]): Promise<void> {
+    const { entry } = await records.find(
+      ({ reason, entry: { request_id: id } }) => reason === 'aborted' && !refusals.has(String(id)),
+    )
+    const requestId = String(entry['request_id'])
+    assertRefusal(records.of(requestId), 'aborted', expectedFor('aborted').status)
+    refusals.add(requestId)
+    assertMinted(['federated'])
+    await assertCalm(sent, LONGEST_TURN)
+  }
 
+  /** The process is the same, went nowhere else, held nobody up, and wrote no token. */
+  async function assertCalm(sent: readonly string[], longest: number): Promise<void> {
     const vitals = await line.vitals()
     assert.equal(vitals.pid, stack.bureau.pid)
-    assert.deepEqual(
-      vitals.attempts.filter((address) => !allowed.has(address)),
-      [],
-    )
+    const elsewhere = vitals.attempts.filter((address) => !allowed.has(address))
+    assert.deepEqual(elsewhere, [])
     assert.deepEqual(vitals.lookups, [])
     assert.equal(canary.connections(), 0)
-    assert.ok(vitals.longest < LONGEST_TURN, `a turn of ${vitals.longest} ms`)
+    assert.ok(vitals.longest < longest, `a turn of ${vitals.longest} ms`)
 
     const written = records.lines().slice(lines).join('\n')
     lines = records.lines().length
     for (const part of sent.flatMap(tellingParts)) {
       secrets.add(part)
       assert.ok(!written.includes(part), 'part of a token stands in the log')
-      assert.ok(!answer.body.includes(part), 'part of a token stands in the answer')
     }
   }
 
   return {
     stage,
-    refused,
     base: exchangeBase,
+    accepted,
+    hungUp,
+    refused,
     async finish() {
       for (const requestId of refusals) {
-        const records_ = records.of(requestId).filter(({ decision }) => decision === 'refused')
-        assert.equal(records_.length, 1, `request ${requestId}`)
+        const ends = records.of(requestId).filter(({ decision }) => decision !== 'intent')
+        assert.equal(ends.length, 1, `request ${requestId}`)
       }
       const output = [...records.lines(), ...stack.bureau.stderr()].join('\n')
       assert.doesNotMatch(output, /ya29\.|eyJ[\w-]{8}/)
       for (const part of secrets) assert.ok(!output.includes(part), 'a token stands in the output')
     },
   }
+}
+
+/** Exactly one refusal, after an intent or without one. */
+function assertRefusal(recorded: readonly RecordLine[], reason: Reason, status: number): void {
+  const ends = recorded.filter(({ decision }) => decision !== 'intent')
+  assert.deepEqual(
+    ends.map((end) => [end.decision, end.reason, end.status]),
+    [['refused', reason, status]],
+  )
+}
+
+function statusOf({ status }: Outcome): { readonly status?: number } {
+  return status === undefined ? {} : { status }
 }
 
 /** Headers of every answer, whatever it is. */

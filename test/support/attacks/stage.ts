@@ -22,6 +22,7 @@ export interface Stage {
   readonly exchange: (
     token: string,
     change?: Readonly<Record<string, string>>,
+    gone?: AbortSignal,
   ) => Promise<HttpAnswer>
   readonly close: () => Promise<void>
 }
@@ -86,7 +87,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     records,
     line,
     context: (name) => contextOf(parties, issuers.url, name),
-    exchange: (token, change = {}) => client.post({ ...exchangeForm(token), ...change }),
+    exchange: (token, change = {}, signal) =>
+      client.post({ ...exchangeForm(token), ...change }, signal === undefined ? {} : { signal }),
     close: async () => {
       client.close()
       await stack.close()
