@@ -75,10 +75,14 @@ export function openApiDocument(publicUrl: string) {
         },
       },
       '/.well-known/oauth-authorization-server': pageOf('Metadata (RFC 8414)'),
-      '/.well-known/jwks.json': pageOf("Keys of the bureau's own assertions (RFC 7517)"),
+      '/.well-known/jwks.json': pageOf("Keys of the bureau's own assertions (RFC 7517)", {
+        404: pageAnswer('There are none', { $ref: '#/components/schemas/Refusal' }),
+      }),
       '/openapi.json': pageOf('This document'),
       '/health': pageOf('Whether the process answers'),
-      '/ready': pageOf('Whether policy and audit are in order; 503 where not'),
+      '/ready': pageOf('Whether policy and audit are in order', {
+        503: pageAnswer('One of them is not'),
+      }),
     },
     components: {
       schemas: {
@@ -146,14 +150,10 @@ function answerOf(description: string, schema: string) {
   }
 }
 
-function pageOf(summary: string) {
-  return {
-    get: {
-      summary,
-      security: [],
-      responses: {
-        200: { description: summary, content: { 'application/json': { schema: {} } } },
-      },
-    },
-  }
+function pageOf(summary: string, others: Readonly<Record<number, unknown>> = {}) {
+  return { get: { summary, security: [], responses: { 200: pageAnswer(summary), ...others } } }
+}
+
+function pageAnswer(description: string, schema: object = {}) {
+  return { description, content: { 'application/json': { schema } } }
 }
