@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import manifest from '../package.json' with { type: 'json' }
 import { createAssertionSigner, noAssertionSigner } from '../shared/assertion/signer.ts'
 import {
@@ -17,6 +16,7 @@ import { guardedGet } from '../shared/net/guarded-fetch.ts'
 import { openPolicySource, type PolicySource } from '../shared/reload/policy-source.ts'
 import { openState } from '../shared/state/open.ts'
 import type { SharedState } from '../shared/state/shared-state.ts'
+import { mounted } from './mounted.ts'
 import { notice, outliveLog } from './notice.ts'
 import { policyPlace } from './policy-place.ts'
 import { SettingsError, type Settings } from './settings.ts'
@@ -75,6 +75,8 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
     sinks: openSinks(settings.AUDIT_SINKS, {
       stdout: process.stdout,
       projectId: settings.GOOGLE_CLOUD_PROJECT,
+      accessToken: () => google.ownIdentity.accessToken(),
+      pubsubEmulator: settings.PUBSUB_EMULATOR_HOST,
     }),
     required: settings.AUDIT_REQUIRED,
   })
@@ -136,15 +138,5 @@ async function assertionKeys(text: string): Promise<SigningKeys> {
   } catch (error) {
     if (!(error instanceof SigningKeysError)) throw error
     throw new SettingsError(`ASSERTION_KEY_FILE: ${error.message}`, { cause: error })
-  }
-}
-
-async function mounted(name: string, path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    throw new SettingsError(`${name} cannot be read: ${code}`, { cause: error })
   }
 }

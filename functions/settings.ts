@@ -44,6 +44,7 @@ const EVERY = z.object({
   ALLOW_LOOPBACK: flag.default(false),
   PORT: whole(0, 65_535).default(8080),
   GOOGLE_CLOUD_PROJECT: z.string().min(1).optional(),
+  PUBSUB_EMULATOR_HOST: z.string().min(1).optional(),
   K_REVISION: z.string().default('local'),
 })
 
