@@ -3,6 +3,11 @@ import type { CommandEntry } from './command.ts'
 /** Every command of `bureau`, in the order of its list. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'policy check',
+    summary: 'Check a policy file: what does not load, and what is dangerous.',
+    load: async () => (await import('./policy/check.ts')).policyCheckCommand,
+  },
+  {
     name: 'policy test',
     summary: "Run a policy's tests and tell what they do not reach.",
     load: async () => (await import('./policy/test.ts')).policyTestCommand,

@@ -36,7 +36,12 @@ export function runTest(
   })
   const rehearsal = rehearsalOf(test, loaded)
   if (rehearsal === undefined) {
-    const message = `test ${JSON.stringify(name)}: name the provider, no single one is meant`
+    const { provider } = entry.document
+    const fault =
+      provider === undefined
+        ? 'name the provider, no single one is meant'
+        : `there is no provider ${JSON.stringify(provider)}`
+    const message = `test ${JSON.stringify(name)}: ${fault}`
     return { test, name, problem: { ...place('name'), message }, rehearsed: undefined }
   }
   const rehearsed = rehearse(rehearsal, loaded.policy, readRequest, TEST_CLOCK)

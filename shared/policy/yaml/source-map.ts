@@ -18,6 +18,8 @@ export interface SourceMap {
    * quoted and block scalars where their lines can be told apart, else the scalar's start.
    */
   within(path: Path, at: Position): Position
+  /** The text of a line, counted from 1; empty where there is none. */
+  line(number: number): string
 }
 
 /** Builds the map of one parsed file; looking up is lazy, for only problems need positions. */
@@ -28,8 +30,13 @@ export function sourceMap(
   aliases: ReadonlyMap<Alias, Node>,
 ): SourceMap {
   const position = positionsIn(text)
+  let lines: readonly string[] | undefined
   return {
     file,
+    line(number) {
+      lines ??= text.split(/\r?\n/)
+      return lines[number - 1] ?? ''
+    },
     value(path) {
       const found = find(contents, path, aliases)
       return position(startOf(isEmptyScalar(found.node) ? found.key : found.node))
