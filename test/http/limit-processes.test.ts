@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
 import { startFramework } from '../support/framework.ts'
+import { WHOLE } from '../support/policy-text.ts'
 import { hasRedis, startRedis } from '../support/redis.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'limits-'))
+const policy = join(folder, 'policy.yaml')
+await writeFile(policy, WHOLE)
+after(() => rm(folder, { recursive: true }))
 
 test('two function processes with one Redis server have one limit', async (context) => {
   if (!hasRedis(context)) return
   const server = await startRedis()
   const environment = {
-    POLICY_FILE: 'deploy/policy.yaml',
+    POLICY_FILE: policy,
     PUBLIC_URL: 'https://bureau.example.com',
     STATE_STORE: server.url,
     RATE_LIMIT_PER_MINUTE: '10',
@@ -33,7 +42,7 @@ test('two function processes with one Redis server have one limit', async (conte
 
 test('a function whose Redis server is away answers 503, and lives', async () => {
   const environment = {
-    POLICY_FILE: 'deploy/policy.yaml',
+    POLICY_FILE: policy,
     PUBLIC_URL: 'https://bureau.example.com',
     STATE_STORE: 'redis://127.0.0.1:1',
   }
