@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, test } from 'node:test'
-import type {
-  AccountConfig,
-  GoogleConfig,
-  ProviderConfig,
-} from '../../deploy/local/google/config.ts'
+import { after, test } from 'node:test'
 import type { TokenOrder } from '../../deploy/local/idp/sign.ts'
 import { startIdentityProvider } from '../../deploy/local/idp/identity-provider.ts'
-import { get } from '../support/federation.ts'
-import { outcomeOf } from '../support/log-lines.ts'
+import { refusedExchange } from '../support/refused-exchange.ts'
 import { BUREAU_AUDIENCE, startScene } from '../support/scene.ts'
 import { exchangeAt, FOR_ID_TOKEN, type Fields } from '../support/token-exchange.ts'
 
 const CLOUD_PLATFORM = 'https://www.googleapis.com/auth/cloud-platform'
-const POOL = 'projects/123456/locations/global/workloadIdentityPools/ci'
-const GITHUB = `${POOL}/providers/github`
-const EVERYBODY = `principalSet://iam.googleapis.com/${POOL}`
-const DEPLOYER = 'deployer@acme-prod.iam.gserviceaccount.com'
 
 const scene = await startScene()
 const stranger = await startIdentityProvider()
@@ -26,12 +16,6 @@ after(async () => {
 })
 const { google, idp } = scene
 const bureau = scene.bureau.url
-
-afterEach(() => {
-  google.configure(scene.googleSide)
-  google.faults.clear()
-  idp.faults.clear()
-})
 
 test('with every link in place both kinds of token are vended', async () => {
   for (const change of [{}, FOR_ID_TOKEN]) {
@@ -133,172 +117,11 @@ const OURS: readonly BrokenLink[] = [
 for (const { link, token = scene.pipeline, change, refusal } of OURS) {
   test(`the bureau refuses and asks Google for nothing: ${link}`, async () => {
     const before = google.counters().requests
-    assert.deepEqual(await refusalOf(await token(), change), { refusal, minted: [] })
+    assert.deepEqual(await refusedExchange(scene, await token(), change), { refusal, minted: [] })
     assert.deepEqual(google.counters().requests, before)
   })
 }
 
-type Breaking = (side: GoogleConfig) => GoogleConfig
-
-/** Where Google's STS says no although the bureau said yes. */
-const STS: readonly (readonly [link: string, broken: Breaking])[] = [
-  ['the provider is disabled', withProvider({ disabled: true })],
-  ['the pool is disabled', (side) => ({ ...side, disabledPools: [POOL] })],
-  ['the provider does not exist', (side) => ({ ...side, providers: [] })],
-  [
-    "Google's condition is narrower",
-    withProvider({ attributeCondition: "assertion.ref == 'refs/heads/prod'" }),
-  ],
-  [
-    "Google's condition reads a claim that is not there",
-    withProvider({ attributeCondition: 'assertion.nowhere' }),
-  ],
-  ['Google expects another audience', withProvider({ allowedAudiences: ['https://a.example'] })],
-  ['Google expects another issuer', withProvider({ issuer: stranger.issuer })],
-  ['Google has other keys', withProvider({ jwks: { keys: [{ ...stranger.keys()[0] }] } })],
-  [
-    'Google cannot map a subject',
-    withProvider({ attributeMapping: { 'google.subject': 'assertion.nowhere' } }),
-  ],
-]
-
-for (const [link, broken] of STS) {
-  test(`Google's STS refuses and nothing is minted: ${link}`, async () => {
-    google.configure(broken(scene.googleSide))
-    for (const change of [{}, FOR_ID_TOKEN]) {
-      assert.deepEqual(await refusalOf(await scene.pipeline(), change), {
-        refusal: ['unauthorized_client', 'upstream_denied'],
-        minted: [],
-      })
-    }
-  })
-}
-
-/** Where IAM says no: the federated token was given, and is good for nothing. */
-const IAM: readonly (readonly [link: string, repository: string, broken: Breaking])[] = [
-  ['the account has no binding', '2002', withAccount(DEPLOYER, { bindings: [] })],
-  [
-    'the binding is for another member',
-    '2002',
-    withAccount(DEPLOYER, {
-      bindings: [
-        {
-          role: 'roles/iam.workloadIdentityUser',
-          members: [`${EVERYBODY}/attribute.repository_id/1`],
-        },
-      ],
-    }),
-  ],
-  [
-    'the binding is of a role that lets nobody impersonate',
-    '2002',
-    withAccount(DEPLOYER, {
-      bindings: [{ role: 'roles/iam.serviceAccountUser', members: [`${EVERYBODY}/*`] }],
-    }),
-  ],
-  ['the account is disabled', '2002', withAccount(DEPLOYER, { disabled: true })],
-  [
-    'the account is gone',
-    '2002',
-    (side) => ({
-      ...side,
-      accounts: (side.accounts ?? []).filter(({ email }) => email !== DEPLOYER),
-    }),
-  ],
-  [
-    'the first of two delegates may not be impersonated',
-    '5005',
-    withAccount('relay@acme-prod.iam.gserviceaccount.com', { bindings: [] }),
-  ],
-  [
-    'the second delegate does not know the first',
-    '5005',
-    withAccount('relay-two@acme-prod.iam.gserviceaccount.com', { bindings: [] }),
-  ],
-  [
-    'the account does not know the last delegate',
-    '5005',
-    withAccount('remote@acme-prod.iam.gserviceaccount.com', { bindings: [] }),
-  ],
-]
-
-for (const [link, repository, broken] of IAM) {
-  test(`IAM refuses and no account token is minted: ${link}`, async () => {
-    google.configure(broken(scene.googleSide))
-    for (const change of [{}, FOR_ID_TOKEN]) {
-      const token = await scene.pipelineOf(repository)
-      assert.deepEqual(await refusalOf(token, change), {
-        refusal: ['unauthorized_client', 'upstream_denied'],
-        minted: ['federated'],
-      })
-    }
-  })
-}
-
-test('the function has no identity, or one that may not impersonate: nothing is minted', async () => {
-  const partner = {
-    realm: 'partner',
-    audience: BUREAU_AUDIENCE,
-    claims: { sub: 'partner/reports' },
-  }
-  const { metadataAccount: _, accounts = [], ...side } = scene.googleSide
-
-  google.configure({ ...side, accounts })
-  assert.deepEqual(await refusalOf(await idp.sign(partner)), {
-    refusal: ['temporarily_unavailable', 'upstream'],
-    minted: [],
-  })
-  const unbound = accounts.map((account) => ({ ...account, bindings: [] }))
-  google.configure({ ...scene.googleSide, accounts: unbound })
-  assert.deepEqual(await refusalOf(await idp.sign(partner)), {
-    refusal: ['unauthorized_client', 'upstream_denied'],
-    minted: ['access_token'],
-  })
-  assert.equal(google.ledger().at(-1)?.method, 'metadata', "the function's own, from its metadata")
-})
-
-test('a scope that the bureau granted is not enough where the API wants another', async () => {
-  const scope = 'https://www.googleapis.com/auth/bigquery'
-  const answer = await exchangeAt(bureau, await scene.pipeline(), { scope }).expect(200)
-  const objects = `${google.url}/storage/v1/b/acme-orders/o`
-  assert.equal((await get(objects, answer.body.access_token)).status, 403)
-})
-
 test('every link mended, tokens are vended again', async () => {
   await exchangeAt(bureau, await scene.pipeline()).expect(200)
-  await exchangeAt(bureau, await scene.pipelineOf('5005')).expect(200)
 })
-
-/** Error and reason of a refusal, and the kinds of what Google minted all the same. */
-async function refusalOf(
-  subjectToken: string,
-  change: Fields = {},
-): Promise<{ readonly refusal: readonly string[]; readonly minted: readonly string[] }> {
-  const before = google.ledger().length
-  const { status, body } = await exchangeAt(bureau, subjectToken, change)
-  assert.ok(status === 400 || status === 503, `${status} is no refusal`)
-  assert.equal('access_token' in body, false)
-  const { reason = '' } = await outcomeOf(scene.bureau, body.request_id)
-  return {
-    refusal: [body.error, reason],
-    minted: google.ledger(before).map(({ kind }) => kind),
-  }
-}
-
-function withProvider(change: Partial<ProviderConfig>): Breaking {
-  return (side) => ({
-    ...side,
-    providers: (side.providers ?? []).map((each) =>
-      each.name === GITHUB ? { ...each, ...change } : each,
-    ),
-  })
-}
-
-function withAccount(email: string, change: Partial<AccountConfig>): Breaking {
-  return (side) => ({
-    ...side,
-    accounts: (side.accounts ?? []).map((each) =>
-      each.email === email ? { ...each, ...change } : each,
-    ),
-  })
-}

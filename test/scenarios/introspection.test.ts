@@ -12,7 +12,7 @@ const bureau = scene.bureau.url
 const DEPLOYER = 'deployer@acme-prod.iam.gserviceaccount.com'
 const READ = 'https://www.googleapis.com/auth/devstorage.read_only'
 
-function ask(fields: object): Test {
+function ask(fields: object | string): Test {
   return request(bureau).post('/v1/introspect').type('form').send(fields)
 }
 
