@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./policy/explain.ts')).policyExplainCommand,
   },
   {
+    name: 'policy diff',
+    summary: 'Compare two policies, and which recorded answers would flip.',
+    load: async () => (await import('./policy/diff.ts')).policyDiffCommand,
+  },
+  {
     name: 'policy schema',
     summary: 'Print the JSON Schema of the policy file.',
     load: async () => (await import('./policy/schema.ts')).policySchemaCommand,
@@ -41,5 +46,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'audit key',
     summary: 'Print the public key that verifies the checkpoints of an audit key.',
     load: async () => (await import('./audit/key.ts')).auditKeyCommand,
+  },
+  {
+    name: 'audit schema',
+    summary: 'Print the JSON Schema of audit records.',
+    load: async () => (await import('./audit/schema.ts')).auditSchemaCommand,
   },
 ]
