@@ -4,6 +4,7 @@ import type { Provider } from '../shared/domain/provider.ts'
 import { formatProblem } from '../shared/policy/problem.ts'
 import { digestPolicyFile, readPolicyFile } from '../shared/policy/read-policy.ts'
 import type { PolicyPlace } from '../shared/reload/policy-source.ts'
+import { failedTests } from './policy-tests.ts'
 
 /** What the settings allow a policy to ask for. */
 export interface PolicyPlaceOptions {
@@ -12,7 +13,10 @@ export interface PolicyPlaceOptions {
   readonly canVouch: boolean
 }
 
-/** A policy file on disk, with what it includes, as the place of a policy source. */
+/**
+ * A policy file on disk, with what it includes, as the place of a policy source. A policy that fails
+ * its own tests counts as one that does not load.
+ */
 export function policyPlace(path: string, options: PolicyPlaceOptions): PolicyPlace {
   const { allowLoopback, canVouch } = options
   let includes: readonly string[] = []
@@ -25,6 +29,7 @@ export function policyPlace(path: string, options: PolicyPlaceOptions): PolicyPl
       const problems = [
         ...(canVouch ? [] : vouchingProviders(result.policy)),
         ...(await unreadableAuthorities(result.policy)),
+        ...(await failedTests(result)),
       ]
       return problems.length === 0 ? { ok: true, policy: result.policy } : { ok: false, problems }
     },
