@@ -52,4 +52,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Print the JSON Schema of audit records.',
     load: async () => (await import('./audit/schema.ts')).auditSchemaCommand,
   },
+  {
+    name: 'audit tables',
+    summary: 'Print the SQL of the BigQuery table and view of audit records.',
+    load: async () => (await import('./audit/tables.ts')).auditTablesCommand,
+  },
 ]

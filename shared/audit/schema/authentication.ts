@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Metadata, severity, status } from './ocsf.ts'
 
-const seconds = z.number().describe('Seconds since the epoch.')
+const seconds = z.int().describe('Seconds since the epoch.')
 const fingerprint = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** A claim that the decision read: only those are recorded. */
@@ -39,7 +39,7 @@ const Order = z
     audience: z.string().optional().describe('The `aud` of an ID token.'),
     include_email: z.boolean().optional(),
     kind: z.enum(['access_token', 'id_token']),
-    lifetime: z.number().optional().describe('Seconds.'),
+    lifetime: z.int().optional().describe('Seconds.'),
     scopes: z.array(z.string()).optional(),
   })
   .describe('Exactly what Google is asked to mint.')
@@ -49,7 +49,7 @@ const Asked = z
     access_boundary: z.boolean().optional(),
     audience: z.string().optional().describe('The `aud` of an ID token.'),
     kind: z.enum(['access_token', 'id_token']),
-    lifetime: z.number().optional().describe('Seconds.'),
+    lifetime: z.int().optional().describe('Seconds.'),
     scopes: z.array(z.string()).optional(),
     target: z
       .string()
@@ -64,7 +64,7 @@ const Unmapped = z.strictObject({
   account: z.string().optional().describe('The service account that the token speaks for.'),
   asked: Asked.optional(),
   assertion: AssertionFacts.optional(),
-  attempts: z.array(z.strictObject({ calls: z.number(), upstream: z.string() })).optional(),
+  attempts: z.array(z.strictObject({ calls: z.int(), upstream: z.string() })).optional(),
   cause: z.string().optional().describe('The error underneath a refusal, in one line.'),
   claimed: Claimed.optional(),
   decision: z.enum(['intent', 'issued', 'refused']),
@@ -73,7 +73,7 @@ const Unmapped = z.strictObject({
   fingerprint_key: z.string().describe('Which key made the fingerprints.'),
   grant: z.string().optional(),
   instance: z.string(),
-  key: z.strictObject({ age_seconds: z.number(), stale: z.boolean() }).optional(),
+  key: z.strictObject({ age_seconds: z.int(), stale: z.boolean() }).optional(),
   order: Order.optional(),
   policy_digest: z.string().optional(),
   revision: z.string(),
@@ -94,13 +94,13 @@ export const AuthenticationData = z.strictObject({
   auth_protocol_id: z.literal(6),
   category_uid: z.literal(3),
   class_uid: z.literal(3002),
-  duration: z.number().describe('Milliseconds since the request came in.'),
+  duration: z.int().describe('Milliseconds since the request came in.'),
   http_request: z.strictObject({
     http_method: z.string(),
     url: z.strictObject({ path: z.string() }),
     user_agent: z.string(),
   }),
-  http_response: z.strictObject({ code: z.number() }).optional(),
+  http_response: z.strictObject({ code: z.int() }).optional(),
   is_remote: z.literal(true),
   logon_type_id: z.literal(3),
   message: z.string(),
@@ -108,7 +108,7 @@ export const AuthenticationData = z.strictObject({
   service: z.strictObject({ name: z.literal('token-bureau') }),
   session: z
     .strictObject({
-      expiration_time: z.number().describe('Milliseconds since the epoch.'),
+      expiration_time: z.int().describe('Milliseconds since the epoch.'),
       issuer: z.string(),
       uid: fingerprint.describe('HMAC-SHA-256 of the token that was issued.'),
     })
@@ -116,7 +116,7 @@ export const AuthenticationData = z.strictObject({
   severity_id: severity,
   src_endpoint: z.strictObject({ ip: z.string() }),
   ...status,
-  time: z.number().describe('Milliseconds since the epoch.'),
+  time: z.int().describe('Milliseconds since the epoch.'),
   type_uid: z.literal(300201),
   unmapped: Unmapped,
   user: z.strictObject({

@@ -16,6 +16,20 @@ const attributes = {
     .describe('W3C Trace Context: CloudEvents Distributed Tracing.'),
 }
 
+/** What the chain adds: see `chain.ts`. */
+const chain = {
+  chainhash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('SHA-256 of the record in canonical form, without this member.'),
+  chainid: z.uuidv7().describe('The chain: one for each process.'),
+  chainprev: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('`chainhash` of the record before; zeros in the first.'),
+  chainseq: z.int().min(0).describe('The place in the chain, from 0, without gaps.'),
+}
+
 /** The three events of a request. */
 const RequestEvent = z.strictObject({
   data: AuthenticationData,
@@ -40,3 +54,10 @@ const UpkeepEvent = z.strictObject({
 /** CloudEvents 1.0 in JSON (structured mode), before the chain adds its four attributes. */
 export const Envelope = z.discriminatedUnion('type', [RequestEvent, PolicyEvent, UpkeepEvent])
 export type Envelope = z.infer<typeof Envelope>
+
+/** A record as it is written: the event in its chain. */
+export const AuditRecordShape = z.discriminatedUnion('type', [
+  RequestEvent.extend(chain),
+  PolicyEvent.extend(chain),
+  UpkeepEvent.extend(chain),
+])

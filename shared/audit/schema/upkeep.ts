@@ -16,22 +16,22 @@ export const PolicyData = z.strictObject({
   metadata: Metadata,
   severity_id: severity,
   ...status,
-  time: z.number().describe('Milliseconds since the epoch.'),
+  time: z.int().describe('Milliseconds since the epoch.'),
   type_uid: z.literal(300403),
   unmapped: z.strictObject({
     instance: z.string(),
     policy_digest: z.string(),
-    problems: z.number().describe('How many problems the loader found.'),
+    problems: z.int().describe('How many problems the loader found.'),
     revision: z.string(),
   }),
 })
 export type PolicyData = z.infer<typeof PolicyData>
 
 const Checkpoint = z.strictObject({
-  interval: z.number().optional().describe('Seconds until the next checkpoint, at most.'),
+  interval: z.int().optional().describe('Seconds until the next checkpoint, at most.'),
   position: z.enum(['opening', 'periodic', 'closing']),
   previous: z
-    .array(z.strictObject({ chain: z.string(), hash: z.string(), seq: z.number() }))
+    .array(z.strictObject({ chain: z.string(), hash: z.string(), seq: z.int() }))
     .optional()
     .describe('Heads of older chains that the store held when this chain began.'),
   public_key: z.string().optional().describe('Ed25519, base64url of the 32 bytes.'),
@@ -40,15 +40,15 @@ const Checkpoint = z.strictObject({
     .optional()
     .describe('Ed25519 over the chain, the sequence and hash of the record before, and the time.'),
   unacknowledged: z
-    .array(z.strictObject({ records: z.number(), sink: z.string() }))
+    .array(z.strictObject({ records: z.int(), sink: z.string() }))
     .optional()
     .describe('Records of this chain that a sink did not accept, so far.'),
 })
 
 const Counts = z.strictObject({
   reason: z.string(),
-  recorded: z.number(),
-  suppressed: z.number(),
+  recorded: z.int(),
+  suppressed: z.int(),
 })
 
 /** OCSF 1.6 class 1008, Event Log Activity: what the log says of itself. */
@@ -61,7 +61,7 @@ export const LogActivityData = z.strictObject({
   metadata: Metadata,
   severity_id: severity,
   ...status,
-  time: z.number().describe('Milliseconds since the epoch.'),
+  time: z.int().describe('Milliseconds since the epoch.'),
   type_uid: z.literal([100806, 100807, 100899]),
   unmapped: z.strictObject({
     checkpoint: Checkpoint.optional(),
