@@ -29,18 +29,21 @@ test('records in their chain have the shape of the schema', async () => {
 })
 
 test('no object of a record allows members that the schema does not name', () => {
-  const open = (shape: Shape): boolean =>
-    (shape.properties !== undefined && shape.additionalProperties !== false) ||
-    Object.values(shape.properties ?? {}).some(open)
-  assert.deepEqual(variants.filter(open), [])
+  assert.deepEqual(variants.filter(isOpen), [])
 })
 
+function isOpen({ properties, additionalProperties }: Shape): boolean {
+  const open = properties !== undefined && additionalProperties !== false
+  return open || Object.values(properties ?? {}).some(isOpen)
+}
+
 test('every column of the stores is a member of the schema', () => {
-  const has = (path: readonly string[], { properties = {} }: Shape): boolean => {
-    const [name = '', ...rest] = path
-    const member = properties[name]
-    return member !== undefined && (rest.length === 0 || has(rest, member))
-  }
   const strange = COLUMNS.filter(({ path }) => !variants.some((variant) => has(path, variant)))
   assert.deepEqual(strange, [])
 })
+
+function has(path: readonly string[], { properties = {} }: Shape): boolean {
+  const [name = '', ...rest] = path
+  const member = properties[name]
+  return member !== undefined && (rest.length === 0 || has(rest, member))
+}
