@@ -1,0 +1,84 @@
+import type { ChainFacts } from '../../audit/store/store.ts'
+import { html, type Html } from '../html.ts'
+import type { Page } from '../layout.ts'
+import { chainTable } from '../parts/chain-table.ts'
+import { empty, panel } from '../parts/blocks.ts'
+import { findingTable } from '../parts/finding-table.ts'
+import { verdict } from '../parts/verdict.ts'
+import { distance } from '../parts/words.ts'
+import type { Sources } from '../sources.ts'
+import { sinkTroubles, type SinkTrouble } from '../verification/sink-troubles.ts'
+import type { VerificationState } from '../verification/verification.ts'
+
+/** Whether the log is whole, and how its writers do. */
+export interface IntegrityView {
+  readonly now: number
+  readonly verification: VerificationState
+  /** The chain that was written last first. */
+  readonly chains: readonly ChainFacts[]
+  /** Records that sinks did not accept, by their latest checkpoints. */
+  readonly sinks: readonly SinkTrouble[]
+  /** Milliseconds since the epoch: the newest record; undefined for an empty store. */
+  readonly newest: number | undefined
+}
+
+/** Milliseconds for which a verification counts as recent. */
+const RECENT = 600_000
+
+/** Reads the state of the log, and has it verified where that was not done of late. */
+export async function readIntegrity(
+  now: number,
+  { store, verification }: Pick<Sources, 'store' | 'verification'>,
+): Promise<IntegrityView> {
+  verification.ensure(RECENT)
+  const [chains, sinks] = await Promise.all([store.chains(), sinkTroubles(store)])
+  return {
+    now,
+    verification: verification.state(),
+    chains,
+    sinks,
+    newest: chains[0]?.lastTime,
+  }
+}
+
+/** The page of integrity. */
+export function integrityPage(view: IntegrityView): Page {
+  const { now, verification, chains, sinks, newest } = view
+  const { report, status } = verification
+  return {
+    title: 'Integrity',
+    route: 'integrity',
+    lead: 'Was any record removed, edited or put in another order? Each record carries the hash of the one before it.',
+    unfinished: status === 'running',
+    content: html`${verdict(verification, now)}
+    ${
+      report !== undefined &&
+      report.findings.length > 0 &&
+      panel('Findings', undefined, findingTable(report))
+    }
+    ${panel('Sinks', newest === undefined ? undefined : html`newest record ${distance(newest, now)}`, sinkList(sinks))}
+    ${panel(
+      'Chains',
+      'One for each instance that ever wrote, the latest first',
+      chains.length === 0
+        ? empty('The store is empty.', 'The first request begins the first chain.')
+        : chainTable(chains, now),
+    )}`,
+  }
+}
+
+function sinkList(sinks: readonly SinkTrouble[]): Html {
+  if (sinks.length === 0) {
+    return html`<p class="body">
+      The latest checkpoints report no record that a sink did not accept.
+    </p>`
+  }
+  return html`<ul class="body">
+    ${sinks.map(
+      ({ sink, records, instance }) =>
+        html`<li>
+          <code>${sink}</code> did not accept ${records} records of instance ${instance}
+        </li>`,
+    )}
+  </ul>`
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { csvLine } from '../../shared/console/csv.ts'
+
+const CELLS: readonly (readonly [
+  what: string,
+  value: string | number | undefined,
+  cell: string,
+])[] = [
+  ['plain text', 'deployer', 'deployer'],
+  ['nothing', undefined, ''],
+  ['a number, negative ones included', -1, '-1'],
+  ['a comma', 'a,b', '"a,b"'],
+  ['a quotation mark', 'say "hi"', '"say ""hi"""'],
+  ['a line end', 'a\r\nb', '"a\r\nb"'],
+  ['a formula', '=1+1', "'=1+1"],
+  ['a formula that calls out', '=HYPERLINK("http://x","y")', `"'=HYPERLINK(""http://x"",""y"")"`],
+  ['a plus', '+1', "'+1"],
+  ['a minus', '-1', "'-1"],
+  ['an at sign', '@SUM(A1)', "'@SUM(A1)"],
+  ['a tab', '\t=1', "'\t=1"],
+  ['a carriage return', '\r=1', `"'\r=1"`],
+  ['a formula behind spaces', '  =1', "'  =1"],
+  ['a full-width equals sign', '\uff1d1', "'\uff1d1"],
+  ['an at sign inside', 'a@example.com', 'a@example.com'],
+]
+
+for (const [what, value, cell] of CELLS) {
+  test(`${what} in a cell`, () => {
+    assert.equal(csvLine([value]), `${cell}\r\n`)
+  })
+}
+
+test('cells stand between commas', () => {
+  assert.equal(csvLine(['a', undefined, 2]), 'a,,2\r\n')
+})
