@@ -14,6 +14,12 @@ const target = frameworkTarget(process.argv.slice(2), process.env)
 
 export const token = await register('token', async () => (await import('./token.ts')).startToken)
 
+// The framework's registry and the module's exports share no name with the global: hence the alias.
+const consoleHandle = await register('console', async () => {
+  return (await import('./console.ts')).startConsole
+})
+export { consoleHandle as console }
+
 async function register(name: string, load: () => Promise<Start>): Promise<Handle | undefined> {
   if (name !== target) return undefined
   try {

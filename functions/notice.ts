@@ -1,4 +1,6 @@
 import { writeSync } from 'node:fs'
+import { describeCause } from '../shared/audit/record/cause.ts'
+import type { Refusal } from '../shared/domain/refusal.ts'
 import type { Trail } from '../shared/domain/trail.ts'
 
 /**
@@ -15,6 +17,30 @@ export function requestLine({ requestId, caller }: Trail, status: number): void 
   const severity = status < 500 ? 'INFO' : 'WARNING'
   const message = `${method} ${path} ${status}`
   print({ severity, message, reason: 'answered', status, request_id: requestId })
+}
+
+/**
+ * Writes the line of an answer of a private function: who asked, and why not where it was refused.
+ * `detail` never holds more than a refusal's own.
+ */
+export function operatorLine(
+  { requestId, caller }: Trail,
+  status: number,
+  operator: string | undefined,
+  refusal: Refusal | undefined,
+): void {
+  const { method, path, address } = caller
+  print({
+    severity: refusal === undefined ? 'INFO' : status < 500 ? 'NOTICE' : 'WARNING',
+    message: `${method} ${path} ${status}`,
+    reason: refusal?.reason ?? 'answered',
+    detail: refusal?.detail,
+    cause: describeCause(refusal?.cause),
+    status,
+    request_id: requestId,
+    operator,
+    address,
+  })
 }
 
 /** Writes a finished line before it returns, for a process that is about to end. */

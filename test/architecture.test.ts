@@ -116,7 +116,7 @@ test('no source file grows past what two screens hold', () => {
 
 test('only domain/secret.ts and trust boundaries reveal a credential', () => {
   const boundaries =
-    /^(shared\/domain\/secret\.ts|shared\/steps\/verify\.ts|shared\/explain\/examine-token\.ts|shared\/google\/|shared\/http\/|shared\/audit\/|functions\/|deploy\/|shared\/state\/)/
+    /^(shared\/domain\/secret\.ts|shared\/steps\/verify\.ts|shared\/explain\/examine-token\.ts|shared\/google\/|shared\/http\/|shared\/audit\/|shared\/console\/session\.ts|functions\/|deploy\/|shared\/state\/)/
   const revealers = FILES.filter((file) =>
     readFileSync(join(ROOT, file), 'utf8').includes('.reveal()'),
   )

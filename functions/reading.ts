@@ -1,0 +1,51 @@
+import { openAuditKey } from '../shared/audit/key.ts'
+import { openSqliteStore } from '../shared/audit/store/sqlite/sqlite-store.ts'
+import type { AuditStore } from '../shared/audit/store/store.ts'
+import { knownAccounts } from '../shared/console/known-accounts.ts'
+import type { Sources } from '../shared/console/sources.ts'
+import { sqliteRuns } from '../shared/console/verification/sqlite-run.ts'
+import {
+  createVerification,
+  NO_VERIFICATION,
+  type Verification,
+} from '../shared/console/verification/verification.ts'
+import { mounted } from './mounted.ts'
+import { SettingsError, type ConsoleSettings } from './settings.ts'
+
+/**
+ * Opens what the console reads from. Throws `SettingsError`, or `Error` with one line, where a
+ * setting names something that cannot be used.
+ */
+export async function openSources(settings: ConsoleSettings, now: () => number): Promise<Sources> {
+  const keyFile = await mounted('AUDIT_KEY_FILE', settings.AUDIT_KEY_FILE)
+  const key = keyFile === undefined ? undefined : openAuditKey(keyFile)
+  const store = openStore(settings.AUDIT_STORE)
+  return {
+    store,
+    key,
+    verification: verificationOf(settings.AUDIT_STORE, key?.signer?.publicKey, now),
+    accounts: knownAccounts(store, now),
+    project: settings.GOOGLE_CLOUD_PROJECT,
+  }
+}
+
+function openStore(name: string): AuditStore {
+  const path = sqlitePath(name)
+  if (path !== undefined) return openSqliteStore(path)
+  throw new SettingsError('AUDIT_STORE must be sqlite:PATH or bigquery:PROJECT.DATASET.TABLE')
+}
+
+function verificationOf(
+  name: string,
+  publicKey: string | undefined,
+  now: () => number,
+): Verification {
+  const path = sqlitePath(name)
+  return path === undefined
+    ? NO_VERIFICATION
+    : createVerification(sqliteRuns(path, publicKey, now), now)
+}
+
+function sqlitePath(name: string): string | undefined {
+  return name.startsWith('sqlite:') ? name.slice('sqlite:'.length) : undefined
+}
