@@ -14,6 +14,7 @@ import { createLedger, type LedgerEntry } from './ledger.ts'
 import { metadataServer } from './metadata/metadata-server.ts'
 import { createVault } from './minted.ts'
 import { observation } from './observe.ts'
+import { signIn } from './sign-in.ts'
 import { createSigner, type GoogleSigner } from './signer.ts'
 import { stsEndpoint } from './sts/endpoint.ts'
 import { createProviderKeys } from './sts/provider-keys.ts'
@@ -84,6 +85,7 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
       ...storage(google),
       cloudRun(google),
       tokenInformation(google),
+      signIn(google),
       ...observation(google, configure),
     ],
     bodyFor: errorBody,

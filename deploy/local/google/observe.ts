@@ -4,7 +4,7 @@ import { accept } from '../loopback/control.ts'
 import { json, type Route } from '../loopback/route.ts'
 import { googleConfig, type FullGoogleConfig } from './config.ts'
 import type { GoogleDouble } from './double.ts'
-import { GOOGLE_ISSUER } from './signer.ts'
+import { personIdToken } from './person-token.ts'
 
 const idTokenOrder = z.strictObject({
   email: z.string(),
@@ -50,19 +50,7 @@ export function observation(
       answer: async ({ body }) => {
         const given = bodyOf(idTokenOrder, body)
         if ('problem' in given) return json(400, { error: given.problem })
-        const { email, audience, subject, lifetime, claims } = given.value
-        const iat = Math.floor(google.now() / 1000)
-        const token = await google.signer.sign({
-          iss: GOOGLE_ISSUER,
-          aud: audience,
-          azp: subject,
-          sub: subject,
-          email,
-          email_verified: true,
-          iat,
-          exp: iat + lifetime,
-          ...claims,
-        })
+        const token = await personIdToken(google, given.value)
         return json(200, { token })
       },
     },
