@@ -40,7 +40,6 @@ export async function fill(sink: Sink, filling: Filling): Promise<void> {
   const all = actors()
   const [first, ...others] = all.map((actor) => [actor, actor.weight] as const)
   if (first === undefined) throw new Error('nobody asks')
-  const gap = (SPAN * DAY * RECORDS_A_REQUEST) / records
   let clock = until - SPAN * DAY
   let policy = policyOf(all, 0)
   let done = 0
@@ -88,6 +87,8 @@ export async function fill(sink: Sink, filling: Filling): Promise<void> {
     })
     const hour = (at / 3_600_000) % 24
     const busy = 1 - TIDE * Math.cos(((hour - 3) / 24) * 2 * Math.PI)
+    // By what is left, so that chance neither leaves the end empty nor heaps records upon it.
+    const gap = (Math.max(0, until - at) * RECORDS_A_REQUEST) / Math.max(1, records - done)
     const pause = Math.round((gap / busy) * 2 * random.next())
     clock = Math.max(clock, Math.min(until, at + pause))
     if (request % TURN === 0) onProgress(done)
