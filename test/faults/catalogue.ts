@@ -1,3 +1,4 @@
+import { AUDIT_FAULTS } from './audit.fault.ts'
 import { BAD_ANSWER_FAULTS } from './bad-answers.fault.ts'
 import type { Fault } from './fault.ts'
 import { GOOGLE_FAULTS } from './google.fault.ts'
@@ -10,4 +11,5 @@ export const FAULTS: readonly Fault[] = [
   ...ROTATION_FAULTS,
   ...GOOGLE_FAULTS,
   ...BAD_ANSWER_FAULTS,
+  ...AUDIT_FAULTS,
 ]

@@ -16,7 +16,8 @@ those whose names are given; exit 1 where one was not survived.
 /** A seed that can be typed again. */
 const SEEDS = 1_000_000
 
-process.exitCode = await main(process.argv.slice(2))
+// A fault that failed may have left load behind that would keep the process alive.
+process.exit(await main(process.argv.slice(2)))
 
 async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -57,12 +57,27 @@ export interface Scene {
   readonly forget: () => Promise<void>
 }
 
-/** Starts a scene. */
+/** Starts a scene; where that fails, nothing is left of it. */
 export async function startScene(random: Seeded, options: SceneOptions = {}): Promise<Scene> {
   const directory = await mkdtemp(join(tmpdir(), 'token-bureau-faults-'))
+  const clocks = await openClocks()
+  try {
+    return await openScene(directory, clocks, random, options)
+  } catch (error) {
+    clocks.close()
+    await rm(directory, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function openScene(
+  directory: string,
+  clocks: Clocks,
+  random: Seeded,
+  options: SceneOptions,
+): Promise<Scene> {
   const store = join(directory, 'audit.sqlite')
   const tenants = createTenants(options.tenants ?? 4)
-  const clocks = await openClocks()
   const book = createRecordBook()
   const output: string[] = []
   let stored: readonly string[] = []
@@ -71,7 +86,7 @@ export async function startScene(random: Seeded, options: SceneOptions = {}): Pr
     output.push(line)
     if (fromLog) book.take(line)
   }
-  const env = Object.entries({ RATE_LIMIT_PER_MINUTE: '10000000', ...clocks.env, ...options.env })
+  const env = Object.entries({ RATE_LIMIT_PER_MINUTE: '1000000', ...clocks.env, ...options.env })
   const idpOptions = { now: clocks.identityProvider, ...options.identityProvider }
   const stack = await startStack({
     policy: policyOf(tenants),
