@@ -80,6 +80,9 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
     }),
     required: settings.AUDIT_REQUIRED,
   })
+  await recorder
+    .policy({ digest: policy.state().digest, loaded: true, problems: 0 })
+    .catch(() => notice('WARNING', 'the audit did not accept the record of the policy'))
   const google = openGoogle({
     stsUrl: settings.STS_URL,
     iamCredentialsUrl: settings.IAM_CREDENTIALS_URL,

@@ -80,7 +80,7 @@ export function createRecorder(options: RecorderOptions): AuditRecorder {
   ]
 
   return {
-    intent: (trail) => append(composeDecision(trail, { kind: 'intent' }, options)),
+    intent: async (trail) => append(composeDecision(trail, { kind: 'intent' }, options)),
     async outcome(trail, status, refusal) {
       if (refusal === undefined) {
         return append(composeDecision(trail, { kind: 'issued', status }, options))

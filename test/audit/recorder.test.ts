@@ -90,6 +90,29 @@ test('what a sink did is told: accepted, failed, waiting, lag, the last error', 
   gate.resolve()
 })
 
+test('a sink that failed counts as failing for ten seconds, until it is tried again', async () => {
+  const clock = { now: 0 }
+  const { recorder } = aRecorder({ sinks: [broken()], now: () => clock.now })
+  await assert.rejects(recorder.intent(anIssuedTrail()))
+  const healthAt = (time: number) => {
+    clock.now = time
+    return recorder.sinks()[0]?.healthy
+  }
+  assert.deepEqual([healthAt(0), healthAt(10_000), healthAt(10_001)], [false, false, true])
+})
+
+test('a policy that is too old for a decision does not lose its record', async () => {
+  const { recorder, sink } = aRecorder({
+    policy: () => {
+      throw new Refusal('policy_stale')
+    },
+  })
+  await recorder.outcome(anIssuedTrail(), 200, undefined)
+  const { data } = sink.records[1]?.event ?? {}
+  assert.ok(data?.class_uid === 3002)
+  assert.deepEqual(data.unmapped.assertion?.claims, [{ json: '"alice"', name: 'sub' }])
+})
+
 test('a flood of refusals is sampled and counted, to the last one', async () => {
   const { recorder, sink } = aRecorder({ flood: { burst: 5, perSecond: 0 } })
   for (let i = 0; i < 100; i += 1) await recorder.outcome(aTrail(), 400, new Refusal('alg'))

@@ -16,7 +16,7 @@ export interface RecordedClaim {
 export function claimsRead(
   assertion: Assertion,
   trail: Trail,
-  policy: Policy,
+  policy: Policy | undefined,
   clip: Clip,
 ): RecordedClaim[] | undefined {
   const recorded: RecordedClaim[] = []
@@ -28,14 +28,18 @@ export function claimsRead(
   return recorded.length === 0 ? undefined : recorded
 }
 
-function namesRead(assertion: Assertion, trail: Trail, policy: Policy): readonly string[] {
+function namesRead(
+  assertion: Assertion,
+  trail: Trail,
+  policy: Policy | undefined,
+): readonly string[] {
   const names = new Set(assertion.provider.attributes.reads)
   if (trail.principal === undefined) return [...names]
   // A policy that was swapped in mid-request is not the one that decided.
-  const decided = policy.digest === trail.policyDigest
-  for (const { condition } of decided ? policy.denials : []) addAll(names, condition?.reads)
-  for (const member of decided ? trail.principal.members : []) {
-    for (const { condition } of policy.grantsByMember.get(member) ?? []) {
+  const decisive = policy?.digest === trail.policyDigest ? policy : undefined
+  for (const { condition } of decisive?.denials ?? []) addAll(names, condition?.reads)
+  for (const member of trail.principal.members) {
+    for (const { condition } of decisive?.grantsByMember.get(member) ?? []) {
       addAll(names, condition?.reads)
     }
   }

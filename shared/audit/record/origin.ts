@@ -15,7 +15,7 @@ export interface Origin {
 export interface RecordContext {
   readonly origin: Origin
   readonly key: AuditKey
-  /** The policy in force. */
+  /** The policy in force; where it throws, only the provider's and the grant's claims are recorded. */
   readonly policy: () => Policy
   /** Milliseconds since the epoch. */
   readonly now: () => number

@@ -10,7 +10,10 @@ export interface SinkState {
   readonly waiting: number
   /** Milliseconds that the oldest of those waits. */
   readonly lag: number
-  /** Whether the last record that settled was accepted; true before the first. */
+  /**
+   * Whether the last record that settled was accepted; true before the first, and again where none
+   * was tried for a while: a readiness that turned requests away for ever could never be mended.
+   */
   readonly healthy: boolean
   readonly lastError: string | undefined
 }
@@ -20,13 +23,16 @@ export interface WatchedSink extends Sink {
   state(): SinkState
 }
 
+/** Milliseconds after a failure in which the sink counts as failing. */
+const FORGIVEN = 10_000
+
 /** Gives each write `deadline` milliseconds and counts what became of it. `now` in milliseconds. */
 export function watchSink(sink: Sink, deadline: number, now: () => number): WatchedSink {
   const waiting = new Map<AuditRecord, number>()
   let accepted = 0
   let failed = 0
   let lastError: string | undefined
-  let healthy = true
+  let failedAt: number | undefined
 
   return {
     ...sink,
@@ -35,10 +41,10 @@ export function watchSink(sink: Sink, deadline: number, now: () => number): Watc
       try {
         await within(sink.write(record), deadline, sink.name)
         accepted += 1
-        healthy = true
+        failedAt = undefined
       } catch (error) {
         failed += 1
-        healthy = false
+        failedAt = now()
         lastError = error instanceof Error ? error.message : String(error)
         throw error
       } finally {
@@ -53,7 +59,7 @@ export function watchSink(sink: Sink, deadline: number, now: () => number): Watc
         failed,
         waiting: waiting.size,
         lag: oldest === undefined ? 0 : Math.max(0, now() - oldest),
-        healthy,
+        healthy: failedAt === undefined || now() - failedAt > FORGIVEN,
         lastError,
       }
     },
