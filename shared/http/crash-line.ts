@@ -6,9 +6,21 @@ const FRAME = /^ {4}at (?:[\w.<>[\] ]{1,100} \()?(?:file:|node:)?[\w./@-]{1,160}
  * error and where it was thrown, never its message.
  */
 export function crashLine(event: string, error: unknown): string {
+  return lineOf('CRITICAL', event, error)
+}
+
+/**
+ * The line of a warning of Node's or of a library's, without its message likewise: the client of the
+ * metadata server puts whole answers there.
+ */
+export function warningLine(warning: unknown): string {
+  return lineOf('WARNING', 'warning', warning)
+}
+
+function lineOf(severity: 'CRITICAL' | 'WARNING', event: string, error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   return JSON.stringify({
-    severity: 'CRITICAL',
+    severity,
     message: `${event}: ${nameOf(error)}`,
     code: error instanceof Error && 'code' in error ? word(error.code) : undefined,
     stack: stack

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Refusal } from '../domain/refusal.ts'
 import { uuidv7 } from '../domain/uuid.ts'
-import { crashLine } from './crash-line.ts'
+import { crashLine, warningLine } from './crash-line.ts'
 import type { InFlight } from './in-flight.ts'
 import { respondRefusal } from './respond.ts'
 
@@ -35,7 +35,8 @@ const EVENTS = [...SIGNALS, ...CRASHES, 'exit'] as const
  *
  * SIGTERM and SIGINT: stop accepting, close the connections of answers in flight, wait for them for
  * at most 8 s, flush, exit 0. A crash: one line of severity CRITICAL, exit 1; state that an
- * unforeseen error left behind must vend no token, and nothing in flight is answered.
+ * unforeseen error left behind must vend no token, and nothing in flight is answered. Warnings of
+ * Node and of libraries: one line of severity WARNING, without their text.
  */
 export function manageLifecycle(server: Server, options: LifecycleOptions): void {
   const before = new Set(EVENTS.flatMap((event) => process.rawListeners(event)))
@@ -68,6 +69,9 @@ function takeOver(server: Server, options: LifecycleOptions): void {
       process.exit(1)
     })
   }
+  // Node's own listener prints the message to standard error.
+  process.removeAllListeners('warning')
+  process.on('warning', (warning) => options.write(warningLine(warning)))
 }
 
 async function end(server: Server, options: LifecycleOptions): Promise<void> {

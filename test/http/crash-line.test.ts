@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { crashLine } from '../../shared/http/crash-line.ts'
+import { crashLine, warningLine } from '../../shared/http/crash-line.ts'
 
 const CANARY = 'canary-71c0'
 
@@ -37,3 +37,11 @@ for (const [claim, error] of secretive) {
     assert.equal(parsed(error)['severity'], 'CRITICAL')
   })
 }
+
+test('a warning is told by its name, not by its text', () => {
+  const warning = Object.assign(new Error(CANARY), { name: 'MetadataLookupWarning' })
+  const line = warningLine(warning)
+  assert.ok(!line.includes(CANARY))
+  const { severity, message } = JSON.parse(line) as Record<string, unknown>
+  assert.deepEqual([severity, message], ['WARNING', 'warning: MetadataLookupWarning'])
+})
