@@ -28,6 +28,12 @@ try {
   showRecords(stack, tell)
   tell.line('')
   tell.title('The same stack stays up with: npm start')
+  tell.line(
+    'It serves the audit console at http://127.0.0.1:8083 and prints the link that signs in:',
+  )
+  tell.line(
+    'each answer with the rules that led to it, who can use what, and whether a record is missing.',
+  )
 } catch (error) {
   const [reason] = (error instanceof Error ? error.message : String(error)).split('\n')
   process.stderr.write(`demo: ${reason}\n`)

@@ -1,21 +1,28 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exportJWK } from 'jose'
 import { createSigningKey } from './idp/key-ring.ts'
 
-/** Fresh keys of a local bureau, as files that its settings name. */
-export async function writeKeyFiles(directory: string): Promise<{
-  readonly AUDIT_KEY_FILE: string
-  readonly ASSERTION_KEY_FILE: string
-}> {
-  const audit = join(directory, 'audit.key')
-  const assertion = join(directory, 'assertion.jwks.json')
+/**
+ * The file with the audit key of a store, `STORE.key`, made where there is none: whoever adds to a
+ * store or reads it must use the key that it was begun with.
+ */
+export async function auditKeyBeside(store: string): Promise<string> {
+  const path = `${store}.key`
+  try {
+    await access(path)
+  } catch {
+    await writeFile(path, randomBytes(32).toString('hex'), { mode: 0o600 })
+  }
+  return path
+}
+
+/** A fresh key for the bureau's own assertions, as the file that its setting names. */
+export async function writeAssertionKeys(directory: string): Promise<string> {
+  const path = join(directory, 'assertion.jwks.json')
   const { kid, privateKey } = await createSigningKey('ES256')
   const keys = [{ ...(await exportJWK(privateKey)), kid }]
-  await Promise.all([
-    writeFile(audit, randomBytes(32).toString('hex'), { mode: 0o600 }),
-    writeFile(assertion, JSON.stringify({ keys }), { mode: 0o600 }),
-  ])
-  return { AUDIT_KEY_FILE: audit, ASSERTION_KEY_FILE: assertion }
+  await writeFile(path, JSON.stringify({ keys }), { mode: 0o600 })
+  return path
 }

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import manifest from '../../package.json' with { type: 'json' }
 import { openAuditKey } from '../../shared/audit/key.ts'
 import { showProgress } from '../cli/progress.ts'
+import { auditKeyBeside } from './key-files.ts'
 import { bulkSink } from './seed/bulk-sink.ts'
 import { fill } from './seed/fill.ts'
 
@@ -13,7 +14,8 @@ instances, policies and kinds of workload, in chains that verify.
 
   RECORDS       how many, default 10000
   --store PATH  the store, default audit.sqlite; records are added to one that has some
-  --key FILE    the key of fingerprints and checkpoints (AUDIT_KEY_FILE of the bureau)
+  --key FILE    the key of fingerprints and checkpoints (AUDIT_KEY_FILE of the bureau);
+                default PATH.key, made where there is none
 `
 
 /** `npm run seed`: exits 0, or 2 with one line on wrong usage, 1 on what else fails. */
@@ -43,7 +45,7 @@ async function run(): Promise<void> {
     throw new TypeError('RECORDS must be one whole number from 1')
   }
   const started = performance.now()
-  const key = openAuditKey(values.key === undefined ? undefined : readFileSync(values.key))
+  const key = openAuditKey(readFileSync(values.key ?? (await auditKeyBeside(values.store))))
   const sink = bulkSink(values.store)
   const progress = showProgress(process.stderr, 'seeding', 'records')
   await fill(sink, {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBureau, type BureauOptions, type BureauProcess } from './bureau-process.ts'
+import { startConsole, type ConsoleProcess } from './console-process.ts'
 import { freePort } from './free-port.ts'
 import type { GoogleConfig } from './google/config.ts'
 import { startGoogle, type Google } from './google/google.ts'
@@ -11,7 +12,7 @@ import {
   type IdentityProvider,
   type IdentityProviderOptions,
 } from './idp/identity-provider.ts'
-import { writeKeyFiles } from './key-files.ts'
+import { auditKeyBeside, writeAssertionKeys } from './key-files.ts'
 
 /** Where the policy file expects the identity provider. */
 export const POLICY_IDP = 'http://127.0.0.1:8081'
@@ -23,7 +24,11 @@ export interface StackOptions {
     readonly bureau?: number
     readonly identityProvider?: number
     readonly google?: number
+    /** Left out: no console is started. */
+    readonly console?: number
   }
+  /** The SQLite file of the console's audit, its key beside it; left out: one that goes with the stack. */
+  readonly store?: string
   /** Settings over those of the stack; an empty one counts as not set. */
   readonly env?: Readonly<Record<string, string>>
   /** A policy's text; `http://127.0.0.1:8081` in it becomes the identity provider's address. */
@@ -43,6 +48,8 @@ export interface Stack {
   readonly idp: IdentityProvider
   readonly google: Google
   readonly bureau: BureauProcess
+  /** The audit console, where its port was given. */
+  readonly console: ConsoleProcess | undefined
   /** The policy file that the bureau reads; a test may write it anew. */
   readonly policyFile: string
   /** The bureau's settings, for a second process beside the first. */
@@ -83,6 +90,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     })
     undo.push(google.close)
 
+    const store = options.store ?? join(directory, 'audit.sqlite')
+    const auditKeyFile = await auditKeyBeside(store)
     const env = {
       POLICY_FILE: policyFile,
       STS_URL: google.url,
@@ -92,12 +101,26 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       GCE_METADATA_HOST: new URL(google.url).host,
       HOME: directory,
       TRUSTED_HOPS: '0',
-      ...(await writeKeyFiles(directory)),
+      AUDIT_KEY_FILE: auditKeyFile,
+      ASSERTION_KEY_FILE: await writeAssertionKeys(directory),
+      ...(ports.console === undefined ? {} : { AUDIT_SINKS: `stdout,sqlite:${store}` }),
       ...options.env,
     }
-    const bureau = await startBureau({ port, env, ...options.output })
+    const { output } = options
+    const bureau = await startBureau({ port, env, ...output })
     undo.push(bureau.stop)
-    return { idp, google, bureau, policyFile, env, close }
+    const console =
+      ports.console === undefined
+        ? undefined
+        : await startConsole({
+            port: ports.console,
+            store,
+            auditKeyFile,
+            googleUrl: google.url,
+            ...(output && { output }),
+          })
+    if (console !== undefined) undo.push(console.stop)
+    return { idp, google, bureau, console, policyFile, env, close }
   } catch (error) {
     await close()
     throw error

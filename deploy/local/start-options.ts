@@ -1,40 +1,56 @@
 import { parseArgs } from 'node:util'
 
+/** What `npm start` is told. */
+export interface StartOptions {
+  readonly ports: Ports
+  /** The audit's SQLite file; undefined: one that goes with the stack. */
+  readonly store: string | undefined
+}
+
 /** The ports of `npm start`. */
 export interface Ports {
   readonly bureau: number
   readonly identityProvider: number
   readonly google: number
+  readonly console: number
 }
 
 /** What `npm start` prints for `--help`. */
 export const START_HELP = `Usage: npm start -- [--port N] [--idp-port N] [--google-port N]
+                    [--console-port N] [--store PATH]
 
-Runs the bureau with an identity provider and a double of Google on 127.0.0.1
-until Ctrl-C. A port of 0 is any free one.
+Runs the bureau and its audit console with an identity provider and a double of
+Google on 127.0.0.1 until Ctrl-C. A port of 0 is any free one.
 
-  --port N         the bureau               (BUREAU_PORT, default 8080)
-  --idp-port N     the identity provider    (IDP_PORT,    default 8081)
-  --google-port N  the double of Google     (GOOGLE_PORT, default 8082)
-  --help           this text
+  --port N          the bureau               (BUREAU_PORT,  default 8080)
+  --idp-port N      the identity provider    (IDP_PORT,     default 8081)
+  --google-port N   the double of Google     (GOOGLE_PORT,  default 8082)
+  --console-port N  the audit console        (CONSOLE_PORT, default 8083)
+  --store PATH      keep the audit in this SQLite file, its key in PATH.key; a
+                    store that npm run seed filled shows in the console
+  --help            this text
 `
+
+type PortFlag = 'port' | 'idp-port' | 'google-port' | 'console-port'
 
 /** Flags, then the environment, then the defaults. Throws `Error` with one line. */
 export function startOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-): Ports | 'help' {
+): StartOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],
     options: {
       port: { type: 'string' },
       'idp-port': { type: 'string' },
       'google-port': { type: 'string' },
+      'console-port': { type: 'string' },
+      store: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   })
   if (values.help === true) return 'help'
-  const port = (flag: 'port' | 'idp-port' | 'google-port', variable: string, otherwise: number) => {
+  const port = (flag: PortFlag, variable: string, otherwise: number) => {
     const flagged = values[flag]
     const fromVariable = environment[variable] || undefined
     const text = flagged ?? fromVariable ?? String(otherwise)
@@ -44,8 +60,12 @@ export function startOptions(
     throw new Error(`${name} must be a port from 0 to 65535`)
   }
   return {
-    bureau: port('port', 'BUREAU_PORT', 8080),
-    identityProvider: port('idp-port', 'IDP_PORT', 8081),
-    google: port('google-port', 'GOOGLE_PORT', 8082),
+    ports: {
+      bureau: port('port', 'BUREAU_PORT', 8080),
+      identityProvider: port('idp-port', 'IDP_PORT', 8081),
+      google: port('google-port', 'GOOGLE_PORT', 8082),
+      console: port('console-port', 'CONSOLE_PORT', 8083),
+    },
+    store: values.store,
   }
 }

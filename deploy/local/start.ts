@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { commandsFor } from './commands.ts'
-import { START_HELP, startOptions, type Ports } from './start-options.ts'
+import { START_HELP, startOptions, type StartOptions } from './start-options.ts'
 import { startStack, type Stack } from './stack.ts'
 
 /**
@@ -25,10 +25,11 @@ try {
   }
 }
 
-async function run(ports: Ports): Promise<void> {
+async function run({ ports, store }: StartOptions): Promise<void> {
   let ready = false
   const stack = await startStack({
     ports,
+    ...(store === undefined ? {} : { store }),
     env: { POLICY_INTERVAL: '1' },
     output: {
       keepOutput: false,
@@ -41,22 +42,26 @@ async function run(ports: Ports): Promise<void> {
     introduce(stack)
     ready = true
     const stop = asked.signal.aborted ? undefined : once(asked.signal, 'abort')
-    const crash = await Promise.race([stop?.then(() => undefined), stack.bureau.exited])
+    const ended = [stack.bureau, stack.console].flatMap((each) => each?.exited ?? [])
+    const crash = await Promise.race([stop?.then(() => undefined), ...ended])
     if (crash !== undefined && !asked.signal.aborted) {
-      throw new Error(`the bureau ended with ${crash.code ?? crash.signal}`)
+      throw new Error(`a function ended with ${crash.code ?? crash.signal}`)
     }
   } finally {
     await stack.close()
   }
 }
 
-function introduce({ bureau, idp, google, policyFile }: Stack): void {
+function introduce({ bureau, console, idp, google, policyFile }: Stack): void {
   const addresses = { bureau: bureau.url, idp: idp.url, google: google.url }
-  process.stdout.write(`The stack is up until Ctrl-C; the bureau's log lines follow below.
+  process.stdout
+    .write(`The stack is up until Ctrl-C; the log lines of bureau and console follow below.
 
   bureau             ${bureau.url}
   identity provider  ${idp.url}
   double of Google   ${google.url}
+  audit console      ${console?.url}
+                     (sign in by ${console?.signInLink})
   policy             ${policyFile}
                      (a copy of deploy/local/policy.yaml; edit it: it is read again every second)
 

@@ -9,7 +9,8 @@ import { collect, type Lines } from '../../deploy/local/lines.ts'
 import { listenOnLoopback } from '../../deploy/local/loopback/listen.ts'
 
 const START = fileURLToPath(new URL('../../deploy/local/start.ts', import.meta.url))
-const FREE_PORTS = ['--port=0', '--idp-port=0', '--google-port=0']
+const FREE_PORTS = ['--port=0', '--idp-port=0', '--google-port=0', '--console-port=0']
+const VARIABLES = ['BUREAU_PORT', 'IDP_PORT', 'GOOGLE_PORT', 'CONSOLE_PORT']
 const run = promisify(execFile)
 
 interface Started {
@@ -76,8 +77,10 @@ describe('npm start', () => {
   test('a port in use is one plain line and exit 1', async () => {
     const other = createServer()
     const port = await listenOnLoopback(other, 0)
-    for (const variable of ['BUREAU_PORT', 'IDP_PORT', 'GOOGLE_PORT']) {
-      const ports = { BUREAU_PORT: '0', IDP_PORT: '0', GOOGLE_PORT: '0', [variable]: String(port) }
+    for (const variable of VARIABLES) {
+      const ports = Object.fromEntries(
+        VARIABLES.map((name) => [name, name === variable ? String(port) : '0']),
+      )
       const started = start([], ports)
       assert.deepEqual(await started.ended, [1, null])
       assert.deepEqual(started.stderr.lines(), [`start: port ${port} of 127.0.0.1 is in use`])
@@ -93,7 +96,7 @@ describe('npm start', () => {
   })
 
   for (const [claim, args, env, message] of [
-    ['an unknown flag', ['--console'], {}, /^start: Unknown option '--console'/],
+    ['an unknown flag', ['--metadata'], {}, /^start: Unknown option '--metadata'/],
     ['a flag that is no port', ['--port', 'x'], {}, /^start: --port must be a port/],
     ['a variable that is no port', [], { IDP_PORT: '65536' }, /^start: IDP_PORT must be a port/],
   ] as const) {

@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { importJWK, SignJWT } from 'jose'
 import { z } from 'zod'
 import { startBureau, type BureauProcess } from '../../deploy/local/bureau-process.ts'
-import { writeKeyFiles } from '../../deploy/local/key-files.ts'
+import { writeAssertionKeys } from '../../deploy/local/key-files.ts'
 import { assertNoToken } from '../support/canary.ts'
 import { exchangeToken, get } from '../support/federation.ts'
 import { outcomeOf } from '../support/log-lines.ts'
@@ -100,7 +100,7 @@ test('the published keys are public halves', async () => {
 
 test('keys rotate without a gap: published beside the old one, then signing, then alone', async () => {
   const old = await keysIn(scene.env['ASSERTION_KEY_FILE'])
-  const { ASSERTION_KEY_FILE: nextFile } = await writeKeyFiles(dirname(scene.policyFile))
+  const nextFile = await writeAssertionKeys(dirname(scene.policyFile))
   const next = await keysIn(nextFile)
   const ahead = await startRevision('ahead', [...old, ...next])
   const turned = await startRevision('turned', [...next, ...old])
