@@ -10,7 +10,11 @@ export function conditionLines(
   condition: ExplainedCondition,
   terminal: Terminal,
 ): readonly string[] {
-  return nodeLines(condition.parts, 0, terminal)
+  const { parts, error } = condition
+  const lines = nodeLines(parts, 0, terminal)
+  // A value that is neither true nor false is no error of a part, but of the whole.
+  if (error === undefined || parts.error !== undefined) return lines
+  return [terminal.style('yellow', `error (${printable(error)})`), ...lines]
 }
 
 /** A value as JSON, cut where it is long; control characters are escaped. */
