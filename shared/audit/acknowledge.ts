@@ -13,6 +13,8 @@ export async function acknowledge(
   record: AuditRecord,
   required: Required,
 ): Promise<void> {
+  const [only, ...others] = sinks
+  if (only !== undefined && others.length === 0 && required !== 'none') return only.write(record)
   const written = sinks.map((sink) => sink.write(record))
   if (required === 'all') await Promise.all(written)
   else if (required === 'any') await Promise.any(written)

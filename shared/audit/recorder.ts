@@ -17,7 +17,10 @@ export interface AuditRecorder extends Recorder {
   sinks(): readonly SinkState[]
   /** Settles once everything recorded so far is acknowledged or has failed. */
   flush(): Promise<void>
-  /** Writes the closing checkpoint, flushes and closes the sinks. Nothing is recorded after it. */
+  /**
+   * Writes the closing checkpoint, flushes and closes the sinks, in at most twice the deadline.
+   * Nothing is recorded after it.
+   */
   close(): Promise<void>
 }
 
@@ -100,7 +103,9 @@ export function createRecorder(options: RecorderOptions): AuditRecorder {
       for (const timer of timers) clearInterval(timer)
       await summarise()
       await journal.checkpoint('closing').catch(() => undefined)
-      await Promise.allSettled(sinks.map((sink) => sink.close()))
+      // A sink that hangs must not hold up the end of the process.
+      const patience = new Promise((resolve) => setTimeout(resolve, deadline).unref())
+      await Promise.race([Promise.allSettled(sinks.map((sink) => sink.close())), patience])
     },
   }
 }

@@ -154,6 +154,17 @@ test('closing writes a last checkpoint, and nothing is recorded after it', async
   assert.deepEqual(kinds(sink.records), ['checkpoint', 'intent', 'checkpoint'])
 })
 
+test('a sink that hangs does not hold up the end', async () => {
+  const sink = { ...hung(), close: () => new Promise<void>(() => undefined) }
+  const { recorder } = aRecorder({ sinks: [sink], deadline: 20 })
+  await assert.rejects(recorder.intent(anIssuedTrail()), unavailable)
+  // The process itself must stay alive for the answer: nothing of the recorder's does.
+  const alive = setInterval(() => undefined, 1000)
+  await recorder.close()
+  clearInterval(alive)
+  assert.equal(recorder.sinks()[0]?.accepted, 0)
+})
+
 test('a recorder that recorded nothing closes without a word', async () => {
   const { recorder, sink } = aRecorder()
   await recorder.close()

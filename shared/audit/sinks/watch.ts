@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../event.ts'
+import { keepDeadlines, type Waiting } from './deadline.ts'
 import type { Sink } from './sink.ts'
 
 /** How a sink does. */
@@ -28,53 +28,51 @@ const FORGIVEN = 10_000
 
 /** Gives each write `deadline` milliseconds and counts what became of it. `now` in milliseconds. */
 export function watchSink(sink: Sink, deadline: number, now: () => number): WatchedSink {
-  const waiting = new Map<AuditRecord, number>()
   let accepted = 0
   let failed = 0
   let lastError: string | undefined
   let failedAt: number | undefined
 
+  const fail = (waiting: Waiting, error: unknown): void => {
+    failed += 1
+    failedAt = now()
+    lastError = error instanceof Error ? error.message : String(error)
+    waiting.reject(error)
+  }
+  const deadlines = keepDeadlines(deadline, (waiting) =>
+    fail(waiting, new Error(`${sink.name}: no answer in ${deadline} ms`)),
+  )
+
   return {
     ...sink,
-    async write(record) {
-      waiting.set(record, now())
-      try {
-        await within(sink.write(record), deadline, sink.name)
-        accepted += 1
-        failedAt = undefined
-      } catch (error) {
-        failed += 1
-        failedAt = now()
-        lastError = error instanceof Error ? error.message : String(error)
-        throw error
-      } finally {
-        waiting.delete(record)
-      }
+    write(record) {
+      return new Promise((resolve, reject) => {
+        const waiting: Waiting = { since: now(), resolve, reject }
+        deadlines.add(waiting)
+        sink.write(record).then(
+          () => {
+            if (!deadlines.settle(waiting)) return
+            accepted += 1
+            failedAt = undefined
+            resolve()
+          },
+          (error: unknown) => {
+            if (deadlines.settle(waiting)) fail(waiting, error)
+          },
+        )
+      })
     },
     state() {
-      const [oldest] = waiting.values()
+      const oldest = deadlines.oldest()
       return {
         name: sink.name,
         accepted,
         failed,
-        waiting: waiting.size,
-        lag: oldest === undefined ? 0 : Math.max(0, now() - oldest),
+        waiting: deadlines.count(),
+        lag: oldest === undefined ? 0 : Math.max(0, now() - oldest.since),
         healthy: failedAt === undefined || now() - failedAt > FORGIVEN,
         lastError,
       }
     },
-  }
-}
-
-async function within(written: Promise<void>, deadline: number, name: string): Promise<void> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => late.reject(new Error(`${name}: no answer in ${deadline} ms`)),
-    deadline,
-  )
-  try {
-    await Promise.race([written, late.promise])
-  } finally {
-    clearTimeout(timer)
   }
 }
