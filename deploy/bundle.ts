@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { build, type Plugin } from 'esbuild'
 
 /**
@@ -14,17 +14,26 @@ const dist = new URL('dist/', root)
 const REQUIRE = `import { createRequire as bundledRequire } from 'node:module'
 const require = bundledRequire(import.meta.url)`
 
-/** A worker is a file of its own, which its starter names by the name that it has here. */
-const WORKER = 'sqlite-writer'
-const workerName: Plugin = {
-  name: 'worker',
+/** Workers are files of their own, beside the entry; their starters name them as they are here. */
+const WORKERS = [
+  { name: 'sqlite-writer', from: 'shared/audit/sinks', starter: /\/audit\/sinks\/sqlite\.ts$/ },
+  {
+    name: 'verify-worker',
+    from: 'shared/console/verification',
+    starter: /\/verification\/sqlite-run\.ts$/,
+  },
+] as const
+const workerNames: Plugin = {
+  name: 'workers',
   setup(bundle) {
-    bundle.onLoad({ filter: /\/audit\/sinks\/sqlite\.ts$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8')
-      const contents = source.replace(`./${WORKER}.ts`, `./${WORKER}.mjs`)
-      if (contents === source) throw new Error(`${path} does not start ${WORKER}.ts`)
-      return { contents, loader: 'ts' }
-    })
+    for (const { name, starter } of WORKERS) {
+      bundle.onLoad({ filter: starter }, async ({ path }) => {
+        const source = await readFile(path, 'utf8')
+        const contents = source.replace(`./${name}.ts`, `./${name}.mjs`)
+        if (contents === source) throw new Error(`${path} does not start ${name}.ts`)
+        return { contents, loader: 'ts' }
+      })
+    }
   },
 }
 
@@ -32,8 +41,11 @@ await rm(dist, { recursive: true, force: true })
 await mkdir(dist)
 const result = await build({
   absWorkingDir: root.pathname,
-  entryPoints: { index: 'functions/index.ts', [WORKER]: `shared/audit/sinks/${WORKER}.ts` },
-  plugins: [workerName],
+  entryPoints: {
+    index: 'functions/index.ts',
+    ...Object.fromEntries(WORKERS.map(({ name, from }) => [name, `${from}/${name}.ts`])),
+  },
+  plugins: [workerNames],
   outdir: dist.pathname,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -48,6 +60,9 @@ const result = await build({
   metafile: true,
   logLevel: 'warning',
 })
+
+// The console reads its stylesheet, script and icon from beside the entry.
+await cp(new URL('shared/console/assets/', root), new URL('assets/', dist), { recursive: true })
 
 const own = JSON.parse(await readFile(new URL('package.json', root), 'utf8'))
 const deployed = {

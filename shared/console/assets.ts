@@ -32,7 +32,6 @@ function load(name: AssetName): Asset {
     headers: {
       'content-type': type,
       'cache-control': 'public, max-age=31536000, immutable',
-      pragma: '',
     },
   }
 }

@@ -26,7 +26,7 @@ export function sqliteRuns(
   return (heads, onProgress): Run => {
     const options = { heads, publicKey, live: true, now: now() }
     const order: VerifyOrder = { path, options }
-    const worker = new Worker(new URL('verify-worker.ts', import.meta.url), { workerData: order })
+    const worker = new Worker(new URL('./verify-worker.ts', import.meta.url), { workerData: order })
     worker.unref()
     const report = new Promise<Report>((resolve, reject) => {
       worker.on('message', (news: VerifyNews) => {
