@@ -1,3 +1,4 @@
+import type { AuditRecord } from '../event.ts'
 import { keepDeadlines, type Waiting } from './deadline.ts'
 import type { Sink } from './sink.ts'
 
@@ -43,23 +44,25 @@ export function watchSink(sink: Sink, deadline: number, now: () => number): Watc
     fail(waiting, new Error(`${sink.name}: no answer in ${deadline} ms`)),
   )
 
+  const hand = async (record: AuditRecord, waiting: Waiting): Promise<void> => {
+    try {
+      await sink.write(record)
+      if (!deadlines.settle(waiting)) return
+      accepted += 1
+      failedAt = undefined
+      waiting.resolve()
+    } catch (error) {
+      if (deadlines.settle(waiting)) fail(waiting, error)
+    }
+  }
+
   return {
     ...sink,
     write(record) {
       return new Promise((resolve, reject) => {
         const waiting: Waiting = { since: now(), resolve, reject }
         deadlines.add(waiting)
-        sink.write(record).then(
-          () => {
-            if (!deadlines.settle(waiting)) return
-            accepted += 1
-            failedAt = undefined
-            resolve()
-          },
-          (error: unknown) => {
-            if (deadlines.settle(waiting)) fail(waiting, error)
-          },
-        )
+        void hand(record, waiting)
       })
     },
     state() {
