@@ -18,18 +18,24 @@ export function replayAttacks(tally: Tally, siege: () => Siege): void {
       })
     }
 
-    attack(tally, 'TM11', `${AT_ONCE} times at once`, siege, async ({ stage, accepted, refused }) => {
-      const { genuine } = stage.context('once')
-      const answers = await Promise.all(
-        Array.from({ length: AT_ONCE }, () => stage.exchange(genuine)),
-      )
-      const [success, ...others] = answers.filter(({ status }) => status === 200)
-      assert.ok(success)
-      assert.equal(others.length, 0)
-      await accepted(success, [genuine])
-      for (const answer of answers) {
-        if (answer !== success) await refused({ reason: 'replay', sent: [genuine] }, answer)
-      }
-    })
+    attack(
+      tally,
+      'TM11',
+      `${AT_ONCE} times at once`,
+      siege,
+      async ({ stage, accepted, refused }) => {
+        const { genuine } = stage.context('once')
+        const answers = await Promise.all(
+          Array.from({ length: AT_ONCE }, () => stage.exchange(genuine)),
+        )
+        const [success, ...others] = answers.filter(({ status }) => status === 200)
+        assert.ok(success)
+        assert.equal(others.length, 0)
+        await accepted(success, [genuine])
+        for (const answer of answers) {
+          if (answer !== success) await refused({ reason: 'replay', sent: [genuine] }, answer)
+        }
+      },
+    )
   })
 }

@@ -42,17 +42,23 @@ export function upstreamAttacks(tally: Tally, siege: () => Siege): void {
       })
     }
 
-    attack(tally, 'HT19', 'the caller hangs up in mid-exchange', siege, async ({ stage, hungUp }) => {
-      const { google } = stage.stack
-      google.faults.set('sts', { kind: 'slow', seconds: 1, times: 1 })
-      const before = google.counters().requests['sts'] ?? 0
-      const gone = new AbortController()
-      const { genuine } = stage.context()
-      const answer = stage.exchange(genuine, {}, gone.signal)
-      while ((google.counters().requests['sts'] ?? 0) === before) await nextTurn()
-      gone.abort()
-      await assert.rejects(answer, { name: 'AbortError' })
-      await hungUp([genuine])
-    })
+    attack(
+      tally,
+      'HT19',
+      'the caller hangs up in mid-exchange',
+      siege,
+      async ({ stage, hungUp }) => {
+        const { google } = stage.stack
+        google.faults.set('sts', { kind: 'slow', seconds: 1, times: 1 })
+        const before = google.ledger().length
+        const gone = new AbortController()
+        const { genuine } = stage.context()
+        const answer = stage.exchange(genuine, {}, gone.signal)
+        while (google.ledger().length === before) await nextTurn()
+        gone.abort()
+        await assert.rejects(answer, { name: 'AbortError' })
+        await hungUp([genuine])
+      },
+    )
   })
 }

@@ -57,13 +57,11 @@ export const BAD_ISSUERS: readonly BadIssuer[] = [
     name: 'discovery names no issuer',
     publish: () => ({ discovery: { issuer: null } }),
   },
-  ...[301, 302, 303, 307, 308].map(
-    (status): BadIssuer => ({
-      id: 'IS08',
-      name: `discovery redirects to a canary by ${status}`,
-      publish: (canary) => discovery(redirect(canary, status)),
-    }),
-  ),
+  ...[301, 302, 303, 307, 308].map((status): BadIssuer => ({
+    id: 'IS08',
+    name: `discovery redirects to a canary by ${status}`,
+    publish: (canary) => discovery(redirect(canary, status)),
+  })),
   {
     id: 'IS08',
     name: 'the key set redirects to a canary',

@@ -106,8 +106,12 @@ export const EDGE_ATTACKS: readonly EdgeAttack[] = [
   })),
   sent('JH20', 'size', 'a million dots', () => ({ body: formOf('.'.repeat(1_000_000)) })),
   raw('HT04', 'size', 'a Content-Length of 1 GiB', () => head('Content-Length: 1073741824')),
-  raw('HT04', 'request', 'Content-Length beside Transfer-Encoding', (token) =>
-    `${head('Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n${formOf(token)}`,
+  raw(
+    'HT04',
+    'request',
+    'Content-Length beside Transfer-Encoding',
+    (token) =>
+      `${head('Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n${formOf(token)}`,
   ),
   raw('HT04', 'request', 'two Content-Lengths', () =>
     head('Content-Length: 5', 'Content-Length: 6'),

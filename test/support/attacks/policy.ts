@@ -47,6 +47,7 @@ const PROVIDERS: Readonly<Record<string, ProviderChange>> = {
   prefix: { attributeCondition: "assertion.sub.startsWith('repo:acme')" },
   suffix: { attributeCondition: "assertion.email.endsWith('acme.com')" },
   absent: { attributeCondition: "assertion.environment != 'production'" },
+  textual: { attributeCondition: 'assertion.sub' },
   greedy: { attributeCondition: "assertion.sub.matches('^(a+)+$')" },
 }
 

@@ -109,7 +109,9 @@ export const REQUEST_ATTACKS: readonly RequestAttack[] = [
   form('PB01', 'scope', 'a scope outside the grant', {
     scope: `${READ_ONLY} https://www.googleapis.com/auth/cloud-platform`,
   }),
-  form('PB01', 'scope', 'a scope that only looks like one of the grant', { scope: `${READ_ONLY}/` }),
+  form('PB01', 'scope', 'a scope that only looks like one of the grant', {
+    scope: `${READ_ONLY}/`,
+  }),
   form('PB01', 'no_grant', 'an ID-token audience outside the grant', {
     ...ID_TOKEN,
     resource: 'https://other.run.app',
@@ -172,6 +174,7 @@ export const REQUEST_ATTACKS: readonly RequestAttack[] = [
     repository_id: '9999',
   }),
   claimed('PB14', 'condition_error', 'a claim that is absent under !=', 'absent', {}),
+  claimed('PB23', 'condition_error', 'a condition that comes to a string', 'textual', {}),
   claimed('PB17', 'condition', '^(a+)+$ on 30 characters', 'greedy', { sub: `${'a'.repeat(30)}!` }),
   claimed('PB17', 'condition', '^(a+)+$ on 250 characters', 'greedy', {
     sub: `${'a'.repeat(250)}!`,

@@ -32,7 +32,10 @@ export interface StageOptions {
   /** Settings over those of the stack. */
   readonly env?: Readonly<Record<string, string>>
   /** Providers for one construction each, by name. */
-  readonly providers?: (canary: string, issuers: Issuers) => Readonly<Record<string, ProviderChange>>
+  readonly providers?: (
+    canary: string,
+    issuers: Issuers,
+  ) => Readonly<Record<string, ProviderChange>>
 }
 
 export const AUDIENCE = 'https://bureau.example.com'
@@ -68,7 +71,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     canary: canary.url,
   })
   publishKeys(issuers, parties)
-    const stack = await startStack({
+  const stack = await startStack({
     policy: attackPolicy(issuers.url, parties, options.providers?.(canary.url, issuers) ?? {}),
     google: (derived) => withUploadedKeys(derived, parties),
     env: { RATE_LIMIT_PER_MINUTE: '1000000', ...line.env, ...options.env },
@@ -107,7 +110,7 @@ function contextOf(parties: Parties, issuers: string, name: string | undefined):
 
 function publishKeys(issuers: Issuers, { a, b, es }: Parties): void {
   const rsa = { keys: [a.signer.publicJwk, a.second.publicJwk] }
-  for (const name of ['alpha', 'once', 'prefix', 'suffix', 'absent', 'greedy']) {
+  for (const name of ['alpha', 'once', 'prefix', 'suffix', 'absent', 'textual', 'greedy']) {
     issuers.publish(name, rsa)
   }
   issuers.publish('beta', { keys: [b.signer.publicJwk] })

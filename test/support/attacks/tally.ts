@@ -24,7 +24,10 @@ export function createTally(): Tally {
     line() {
       const rows = [...planned.values()]
       const sum = (of: 'planned' | 'held') => rows.reduce((total, row) => total + row[of], 0)
-      const whole = rows.filter(({ planned: all, held }) => all === held).length
+      const whole = CORPUS_IDS.filter((id) => {
+        const row = planned.get(id)
+        return row !== undefined && row.planned === row.held
+      }).length
       return `attacks ${sum('held')}/${sum('planned')}, rows ${whole}/${CORPUS_IDS.length}`
     },
   }

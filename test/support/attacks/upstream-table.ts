@@ -35,7 +35,9 @@ const BAD_INSTEAD: readonly Bad[] = [
   ['a 204', { kind: 'status', status: 204, body: '' }],
 ]
 
-const WRONG_FIELDS: Readonly<Record<'sts' | 'generateAccessToken' | 'generateIdToken', readonly Bad[]>> = {
+const WRONG_FIELDS: Readonly<
+  Record<'sts' | 'generateAccessToken' | 'generateIdToken', readonly Bad[]>
+> = {
   sts: [
     ['expires_in a string', { kind: 'replace', fields: { expires_in: '3599' } }],
     ['expires_in -1', { kind: 'replace', fields: { expires_in: -1 } }],
@@ -64,13 +66,17 @@ const WRONG_FIELDS: Readonly<Record<'sts' | 'generateAccessToken' | 'generateIdT
 
 /** An unsigned ID token: the bureau has it from its issuer and looks at the claims alone. */
 function idToken(claims: object): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${part({ alg: 'RS256' })}.${part(claims)}.${part({})}`
+  const parts = [{ alg: 'RS256' }, claims, {}]
+  return parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
 }
 
 /** What an endpoint mints before its answer is spoilt, once a try. */
 function mintedBy(endpoint: UpstreamAttack['endpoint'], tries: number): readonly string[] {
-  const kind = { sts: 'federated', generateAccessToken: 'access_token', generateIdToken: 'id_token' }
+  const kind = {
+    sts: 'federated',
+    generateAccessToken: 'access_token',
+    generateIdToken: 'id_token',
+  }
   const own = Array.from({ length: tries }, () => kind[endpoint])
   return endpoint === 'sts' ? own : ['federated', ...own]
 }

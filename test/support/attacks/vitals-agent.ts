@@ -45,9 +45,11 @@ function watch(port: number): void {
       longest = 0
       attempts.length = 0
       lookups.length = 0
-    } else {
+    } else if (question === 'memory') {
       line.write(`${JSON.stringify(memory())}\n`)
       before = process.threadCpuUsage()
+    } else {
+      crash(question)
     }
   })
 }
@@ -71,10 +73,18 @@ function tellLookups(tell: (name: string) => void): void {
   syncBuiltinESMExports()
 }
 
+/** Throws where nobody catches, with the text in every place where an error has room for one. */
+function crash(text: string): void {
+  const cause = Object.assign(new Error(text), { code: text, token: text })
+  setImmediate(() => {
+    throw Object.assign(new Error(`failed with ${text}`, { cause }), { config: { data: text } })
+  })
+}
+
 /** Bytes after a collection of garbage; needs `--expose-gc`. */
 function memory(): Memory {
-  void globalThis.gc?.()
-  void globalThis.gc?.()
+  globalThis.gc?.()
+  globalThis.gc?.()
   const { heapUsed, rss, external } = process.memoryUsage()
   return { heapUsed, rss, external, collected: globalThis.gc !== undefined }
 }

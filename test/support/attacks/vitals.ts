@@ -30,6 +30,8 @@ export interface VitalsLine {
   /** Of the process that connected last. */
   readonly vitals: () => Promise<Vitals>
   readonly memory: () => Promise<Memory>
+  /** Ends the process by an error that holds this text, one line without a break. */
+  readonly crash: (text: string) => void
   readonly close: () => void
 }
 
@@ -59,6 +61,7 @@ export async function openVitalsLine(): Promise<VitalsLine> {
     },
     vitals: async () => (await ask('vitals')) as Vitals,
     memory: async () => (await ask('memory')) as Memory,
+    crash: (text) => void agent?.write(`${text}\n`),
     close: () => {
       agent?.destroy()
       server.close()
