@@ -14,6 +14,10 @@ const target = frameworkTarget(process.argv.slice(2), process.env)
 
 export const token = await register('token', async () => (await import('./token.ts')).startToken)
 
+export const explain = await register('explain', async () => {
+  return (await import('./explain.ts')).startExplain
+})
+
 // The framework's registry and the module's exports share no name with the global: hence the alias.
 const consoleHandle = await register('console', async () => {
   return (await import('./console.ts')).startConsole

@@ -21,13 +21,14 @@ export function requestLine({ requestId, caller }: Trail, status: number): void 
 
 /**
  * Writes the line of an answer of a private function: who asked, and why not where it was refused.
- * `detail` never holds more than a refusal's own.
+ * `detail` never holds more than a refusal's own; `about` says what was asked and never holds a token.
  */
 export function operatorLine(
   { requestId, caller }: Trail,
   status: number,
   operator: string | undefined,
   refusal: Refusal | undefined,
+  about: Readonly<Record<string, string>> = {},
 ): void {
   const { method, path, address } = caller
   print({
@@ -40,6 +41,7 @@ export function operatorLine(
     request_id: requestId,
     operator,
     address,
+    ...about,
   })
 }
 

@@ -1,6 +1,4 @@
 import { openAuditKey } from '../shared/audit/key.ts'
-import { openSqliteStore } from '../shared/audit/store/sqlite/sqlite-store.ts'
-import type { AuditStore } from '../shared/audit/store/store.ts'
 import { knownAccounts } from '../shared/console/known-accounts.ts'
 import type { Sources } from '../shared/console/sources.ts'
 import { sqliteRuns } from '../shared/console/verification/sqlite-run.ts'
@@ -9,8 +7,9 @@ import {
   NO_VERIFICATION,
   type Verification,
 } from '../shared/console/verification/verification.ts'
+import { openStore, sqlitePath } from './audit-store.ts'
 import { mounted } from './mounted.ts'
-import { SettingsError, type ConsoleSettings } from './settings.ts'
+import type { ConsoleSettings } from './settings.ts'
 
 /**
  * Opens what the console reads from. Throws `SettingsError`, or `Error` with one line, where a
@@ -29,12 +28,6 @@ export async function openSources(settings: ConsoleSettings, now: () => number):
   }
 }
 
-function openStore(name: string): AuditStore {
-  const path = sqlitePath(name)
-  if (path !== undefined) return openSqliteStore(path)
-  throw new SettingsError('AUDIT_STORE must be sqlite:PATH or bigquery:PROJECT.DATASET.TABLE')
-}
-
 function verificationOf(
   name: string,
   publicKey: string | undefined,
@@ -44,8 +37,4 @@ function verificationOf(
   return path === undefined
     ? NO_VERIFICATION
     : createVerification(sqliteRuns(path, publicKey, now), now)
-}
-
-function sqlitePath(name: string): string | undefined {
-  return name.startsWith('sqlite:') ? name.slice('sqlite:'.length) : undefined
 }

@@ -75,6 +75,9 @@ export type ConsoleSettings = WithPublicUrl<z.output<typeof READING>> & {
   readonly AUDIT_STORE: string
 }
 
+/** The settings of the explanations; `AUDIT_STORE` undefined: no recorded request can be looked up. */
+export type ExplainSettings = Settings & { readonly AUDIT_STORE: string | undefined }
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
@@ -94,14 +97,23 @@ export function readSettings(environment: Environment): Settings {
  */
 export function readConsoleSettings(environment: Environment): ConsoleSettings {
   const settings = read(READING, environment)
-  const sinks = settings.AUDIT_SINKS.split(',').map((sink) => sink.trim())
-  const AUDIT_STORE = settings.AUDIT_STORE ?? sinks.find((sink) => sink.startsWith('sqlite:'))
+  const AUDIT_STORE = storeOf(settings)
   if (AUDIT_STORE === undefined) {
     throw new SettingsError(
       'AUDIT_STORE is required: sqlite:PATH or bigquery:PROJECT.DATASET.TABLE',
     )
   }
   return { ...settings, AUDIT_STORE }
+}
+
+/** Reads the settings of the explanations, likewise. Throws {@link SettingsError}. */
+export function readExplainSettings(environment: Environment): ExplainSettings {
+  return { ...readSettings(environment), AUDIT_STORE: storeOf(read(READING, environment)) }
+}
+
+function storeOf({ AUDIT_STORE, AUDIT_SINKS }: z.output<typeof READING>): string | undefined {
+  const sinks = AUDIT_SINKS.split(',').map((sink) => sink.trim())
+  return AUDIT_STORE ?? sinks.find((sink) => sink.startsWith('sqlite:'))
 }
 
 function read<Shape extends typeof EVERY>(
