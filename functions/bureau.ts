@@ -63,6 +63,12 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
       await recorder.policy({ digest: change.digest, loaded, problems: problems.length })
     },
   })
+  const google = openGoogle({
+    stsUrl: settings.STS_URL,
+    iamCredentialsUrl: settings.IAM_CREDENTIALS_URL,
+    allowLoopback,
+    version: manifest.version,
+  })
   const recorder = createRecorder({
     origin: {
       instance: randomUUID(),
@@ -83,12 +89,6 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
   await recorder
     .policy({ digest: policy.state().digest, loaded: true, problems: 0 })
     .catch(() => notice('WARNING', 'the audit did not accept the record of the policy'))
-  const google = openGoogle({
-    stsUrl: settings.STS_URL,
-    iamCredentialsUrl: settings.IAM_CREDENTIALS_URL,
-    allowLoopback,
-    version: manifest.version,
-  })
   const state = await openState(settings.STATE_STORE, {
     now,
     onTrouble: (what) => notice('WARNING', what),
