@@ -68,10 +68,15 @@ export async function startToken(environment: NodeJS.ProcessEnv): Promise<Handle
       return
     }
     const request = await acceptTokenRequest(response)
-    const principalLimit = limits.principalLimit(response)
-    const token = await vend(request, { ...world, principalLimit }, trail)
-    await rememberIssued(world.state, token.issued, now())
-    respondToken(response, token, trail.requestId, now())
+    const leave = shed.enter()
+    try {
+      const principalLimit = limits.principalLimit(response)
+      const token = await vend(request, { ...world, principalLimit }, trail)
+      await rememberIssued(world.state, token.issued, now())
+      respondToken(response, token, trail.requestId, now())
+    } finally {
+      leave()
+    }
   }
 
   /** The refusal, on record; or the one that says that the record could not be written. */

@@ -4,8 +4,10 @@ import type { InFlight } from './in-flight.ts'
 /** When the bureau turns requests away so that those it has taken are answered in time. */
 export interface SheddingOptions {
   readonly inFlight: Pick<InFlight, 'size'>
-  /** Requests in flight, at most. */
+  /** Requests that are worked on, at most. */
   readonly most?: number
+  /** Requests in flight, at most, those included whose body is still coming. */
+  readonly open?: number
   /** Milliseconds by which the event loop may lag. */
   readonly lag?: number
   /** Milliseconds of a clock that only goes forward. */
@@ -13,6 +15,7 @@ export interface SheddingOptions {
 }
 
 const MOST = 250
+const OPEN = 1_000
 const LAG = 150
 
 /** Below this share of `most` a lag is the machine's doing, and shedding would not help. */
@@ -23,20 +26,26 @@ const SAMPLE_EVERY = 20
 /** The weight of one sample: one long pause sheds nothing, five in a row do. */
 const WEIGHT = 0.25
 
-/** Decides whether one more request may be worked on. */
+/** Decides whether one more request may be worked on; both ways of no name a second to wait. */
 export interface Shedding {
-  /** Throws `Refusal` `overloaded`, with a second of `Retry-After`. */
+  /** At the door, before anything is read. Throws `Refusal` `overloaded`. */
   admit(): void
+  /**
+   * Takes a place for a request that was read whole, so that senders who never finish take none.
+   * Gives what leaves the place. Throws `Refusal` `overloaded`.
+   */
+  enter(): () => void
   stop(): void
 }
 
 /**
- * Refuses while too much is in flight, or while the event loop lags with plenty in flight. The lag
- * is sampled under load alone: a platform that takes the processor away between requests would
- * otherwise look like an overload to the first request after a pause.
+ * Refuses while too much is worked on or open, or while the event loop lags with plenty in flight.
+ * The lag is sampled under load alone: a platform that takes the processor away between requests
+ * would otherwise look like an overload to the first request after a pause.
  */
 export function shedding(options: SheddingOptions): Shedding {
-  const { inFlight, clock, most = MOST, lag = LAG } = options
+  const { inFlight, clock, most = MOST, open = OPEN, lag = LAG } = options
+  let working = 0
   let average = 0
   let sampled = clock()
   let timer: NodeJS.Timeout | undefined
@@ -56,16 +65,27 @@ export function shedding(options: SheddingOptions): Shedding {
     clearInterval(timer)
     timer = undefined
   }
-
   return {
     stop,
     admit() {
       if (timer === undefined) start()
       const { size } = inFlight
-      if (size > most) throw new Refusal('overloaded', { detail: 'in flight', retryAfter: 1 })
-      if (size > most * BUSY && average > lag) {
-        throw new Refusal('overloaded', { detail: 'event loop', retryAfter: 1 })
+      refuseIf(working >= most, 'worked on')
+      refuseIf(size > open, 'in flight')
+      refuseIf(size > most * BUSY && average > lag, 'event loop')
+    },
+    enter() {
+      refuseIf(working >= most, 'worked on')
+      working += 1
+      let inside = true
+      return () => {
+        if (inside) working -= 1
+        inside = false
       }
     },
   }
+}
+
+function refuseIf(overloaded: boolean, detail: string): void {
+  if (overloaded) throw new Refusal('overloaded', { detail, retryAfter: 1 })
 }

@@ -6,16 +6,61 @@ import { refusalOf } from '../support/refusals.ts'
 beforeEach(() => mock.timers.enable({ apis: ['setInterval'] }))
 afterEach(() => mock.timers.reset())
 
-test('one more request than the cap is refused, with a second of Retry-After', () => {
+const AGAIN = ['overloaded', 503, 1]
+const told = (call: () => unknown) => {
+  const refusal = refusalOf(call)
+  return refusal && [refusal.reason, refusal.status, refusal.retryAfter]
+}
+
+test('one more request than may be open is refused, with a second of Retry-After', () => {
   const inFlight = { size: 3 }
-  const shed = shedding({ inFlight, most: 3, clock: () => 0 })
+  const shed = shedding({ inFlight, open: 3, clock: () => 0 })
   assert.equal(
-    refusalOf(() => shed.admit()),
+    told(() => shed.admit()),
     undefined,
   )
   inFlight.size = 4
-  const refusal = refusalOf(() => shed.admit())
-  assert.deepEqual([refusal?.reason, refusal?.status, refusal?.retryAfter], ['overloaded', 503, 1])
+  assert.deepEqual(
+    told(() => shed.admit()),
+    AGAIN,
+  )
+})
+
+test('one more request than may be worked on is refused, at the door and inside', () => {
+  const shed = shedding({ inFlight: { size: 3 }, most: 2, clock: () => 0 })
+  const [leave] = [shed.enter(), shed.enter()]
+  assert.deepEqual(
+    told(() => shed.admit()),
+    AGAIN,
+  )
+  assert.deepEqual(
+    told(() => shed.enter()),
+    AGAIN,
+  )
+  leave()
+  leave()
+  assert.equal(
+    told(() => shed.admit()),
+    undefined,
+  )
+  shed.enter()
+  assert.deepEqual(
+    told(() => shed.enter()),
+    AGAIN,
+    'a place is left once',
+  )
+})
+
+test('requests whose body never comes take no place of those that are worked on', () => {
+  const shed = shedding({ inFlight: { size: 500 }, most: 250, clock: () => 0 })
+  assert.equal(
+    told(() => shed.admit()),
+    undefined,
+  )
+  assert.equal(
+    told(() => shed.enter()),
+    undefined,
+  )
 })
 
 const lags: readonly (readonly [
