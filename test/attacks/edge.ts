@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { EDGE_ATTACKS } from '../support/attacks/edge-table.ts'
-import { assertSafeHeaders, attack, type Siege } from '../support/attacks/siege.ts'
+import { assertSafeHeaders } from '../support/attacks/safe-headers.ts'
+import { attack, type Siege } from '../support/attacks/siege.ts'
 import type { Tally } from '../support/attacks/tally.ts'
 
 const PAGES = [

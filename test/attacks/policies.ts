@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { after, before, describe } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { lintPolicy } from '../../shared/policy/lint/lint.ts'
+import { loadPolicy } from '../../shared/policy/load.ts'
 import type { Records } from '../support/attacks/records.ts'
 import { attack, beginSiege, type Siege } from '../support/attacks/siege.ts'
 import { startStage, type Stage } from '../support/attacks/stage.ts'
@@ -51,6 +53,25 @@ export function policyAttacks(tally: Tally): void {
           const ready = await client.send({ method: 'GET', path: '/ready', headers: {} })
           assert.equal(ready.status, 200, 'the last good policy serves')
           assert.match(ready.body, /"changeRejected":true/)
+        },
+      )
+    }
+
+    for (const match of ['startsWith on the name in sub', 'endsWith on the name in email']) {
+      attack(
+        tally,
+        'PB10',
+        `the check warns: ${match}`,
+        () => siege,
+        async () => {
+          const loaded = loadPolicy({ name: 'policy.yaml', bytes: good }, { allowLoopback: true })
+          assert.ok(loaded.ok)
+          const { findings } = lintPolicy(loaded)
+          const warnings = findings.filter(({ rule }) => rule === 'unanchored-match')
+          assert.ok(
+            warnings.some(({ message }) => message.startsWith(match)),
+            JSON.stringify(warnings),
+          )
         },
       )
     }

@@ -4,6 +4,7 @@ import type { Reason } from '../../../shared/domain/refusal.ts'
 import { expectedFor } from './expected.ts'
 import type { HttpAnswer } from './http-client.ts'
 import type { RecordLine } from './records.ts'
+import { assertSafeHeaders } from './safe-headers.ts'
 import { tellingParts, tokenLikes } from './secrets.ts'
 import type { Stage } from './stage.ts'
 import type { Tally } from './tally.ts'
@@ -170,16 +171,6 @@ function idOf({ entry }: RecordLine): string {
 
 function statusOf({ status }: Outcome): { readonly status?: number } {
   return status === undefined ? {} : { status }
-}
-
-/** Headers of every answer, whatever it is. */
-export function assertSafeHeaders({ headers }: HttpAnswer): void {
-  assert.equal(headers['cache-control'], 'no-store')
-  assert.equal(headers['x-content-type-options'], 'nosniff')
-  assert.equal(headers['content-type'], 'application/json')
-  for (const name of ['etag', 'x-powered-by', 'server', 'access-control-allow-origin']) {
-    assert.equal(headers[name], undefined, name)
-  }
 }
 
 /** Registers one construction as a test. The base passes after it, as it did after the one before. */
