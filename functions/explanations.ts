@@ -1,3 +1,4 @@
+import { outcomeOf } from '../shared/audit/store/outcome-of.ts'
 import type { AuditStore } from '../shared/audit/store/store.ts'
 import type { Policy } from '../shared/domain/policy.ts'
 import { Refusal } from '../shared/domain/refusal.ts'
@@ -67,11 +68,9 @@ async function recorded(
 ): Promise<Explanation> {
   if (store === undefined)
     throw new Refusal('request', { detail: 'AUDIT_STORE is not set: no record can be looked up' })
-  const events = await store.related(id)
-  const outcome = events.find(({ kind }) => kind === 'refused' || kind === 'issued') ?? events[0]
-  const found = await store.event(outcome?.id ?? id)
-  const record = found && recordIn(JSON.parse(found.record))
-  if (record === undefined)
+  const line = await outcomeOf(store, id)
+  const record = line && recordIn(JSON.parse(line))
+  if (!record)
     throw new Refusal('request', { detail: 'no record of a request has this id', status: 404 })
   return explainRecord(record, policy)
 }

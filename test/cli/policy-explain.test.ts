@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createRecorder } from '../../shared/audit/recorder.ts'
+import { sqliteSink } from '../../shared/audit/sinks/sqlite.ts'
 import { readPolicyFile } from '../../shared/policy/read-policy.ts'
+import { recorderOptions } from '../support/audit.ts'
 import { bureau } from '../support/cli.ts'
 import { base64url, makeSigner } from '../support/keys.ts'
-import { recordOf, type RecordedCall } from '../support/policy-records.ts'
+import { decidedCall, recordOf, type RecordedCall } from '../support/policy-records.ts'
 import { scratch } from '../support/scratch.ts'
 
 const POLICY = 'deploy/policy.yaml'
@@ -79,6 +82,24 @@ test('a refused record leads to its explanation with one command', async () => {
   assert.doesNotMatch(stdout, /note:/)
   assert.match(stdout, /\nREFUSED no_grant \(400 invalid_target\)\n/)
   assert.match(stdout, /false {2}assertion\.ref == "refs\/heads\/main"\n +"refs\/pull\/7\/merge"/)
+})
+
+test('a record is found in an audit store by its request', async () => {
+  const path = `sqlite:${write('audit.sqlite', '')}`
+  const { trail, refusal } = decidedCall(policy, PULL_REQUEST)
+  assert.ok(refusal)
+  const sinks = [sqliteSink(path.slice('sqlite:'.length))]
+  const recorder = createRecorder(recorderOptions({ policy: () => policy, sinks }))
+  await recorder.outcome(trail, refusal.status, refusal)
+  await recorder.close()
+
+  const { code, stdout } = await explain('--record', path, '--id', trail.requestId)
+  assert.equal(code, 0)
+  assert.ok(stdout.startsWith(`request ${trail.requestId} of `))
+  assert.match(stdout, /\nREFUSED no_grant/)
+  const unknown = await explain('--record', path, '--id', 'x')
+  assert.deepEqual([unknown.code, /holds no record of x/.test(unknown.stderr)], [2, true])
+  assert.match((await explain('--record', path)).stderr, /name one by --id/)
 })
 
 test('a record is found in a log by its request, in any wrapping', async () => {

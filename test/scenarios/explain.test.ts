@@ -13,7 +13,9 @@ const scene = await startScene()
 const store = join(dirname(scene.policyFile), 'records.sqlite')
 const port = await freePort(0)
 const url = `http://127.0.0.1:${port}`
-const bureau = await startBureau({ env: { ...scene.env, AUDIT_SINKS: `stdout,sqlite:${store}` } })
+// All sinks: what was answered stands in the store.
+const audit = { AUDIT_SINKS: `stdout,sqlite:${store}`, AUDIT_REQUIRED: 'all' }
+const bureau = await startBureau({ env: { ...scene.env, ...audit } })
 const explaining = await startBureau({
   target: 'explain',
   port,

@@ -2,13 +2,12 @@ import {
   explainRecord,
   type ExplainedRecord,
 } from '../../../shared/explain/records/explain-record.ts'
-import { recordIn } from '../../../shared/explain/records/recorded.ts'
 import type { LoadedPolicy } from '../../../shared/policy/load.ts'
 import { textOption, UsageError, type Call, type Command } from '../command.ts'
-import { jsonValuesIn, readInput } from '../input.ts'
 import type { Terminal } from '../terminal.ts'
 import { explainClaims, explainTest, explainToken } from './explained-call.ts'
 import { POLICY_OPTIONS, readWholePolicy } from './open.ts'
+import { recordInFile, recordInStore } from './record-source.ts'
 import { renderExplanation } from './render-explanation.ts'
 
 const SUBJECTS = ['claims', 'token', 'test', 'record'] as const
@@ -31,8 +30,8 @@ export const policyExplainCommand: Command = {
     test: { type: 'string', value: 'NAME', description: "One of the policy's own tests." },
     record: {
       type: 'string',
-      value: 'FILE',
-      description: 'An audit record, or a log of them: JSON, JSON lines, - for stdin.',
+      value: 'FILE|sqlite:PATH',
+      description: 'An audit record, or many: JSON, JSON lines, - for stdin, or an audit store.',
     },
     id: {
       type: 'string',
@@ -63,6 +62,7 @@ export const policyExplainCommand: Command = {
     'bureau policy explain policy.yaml --token @token.jwt --online',
     "bureau policy explain policy.yaml --test 'a pull request does not deploy'",
     'bureau policy explain policy.yaml --record record.json',
+    'bureau policy explain policy.yaml --record sqlite:audit.sqlite --id REQUEST_ID',
   ],
   async run(call, terminal) {
     const [path = ''] = call.positionals
@@ -93,24 +93,14 @@ export const policyExplainCommand: Command = {
 }
 
 async function explainRecordIn(
-  path: string,
+  source: string,
   call: Call,
   { policy }: LoadedPolicy,
 ): Promise<ExplainedRecord> {
-  const what = 'the record file'
-  const values = jsonValuesIn(await readInput(path, what), `${what} ${path}`)
-  const records = values.flatMap((value) => recordIn(value) ?? [])
   const id = textOption(call, 'id')
-  const chosen =
-    id === undefined
-      ? records
-      : records.filter((one) => one.id === id || one.data.metadata.correlation_uid === id)
-  const outcomes = chosen.filter(({ type }) => type !== 'dev.tokenbureau.intent')
-  const [record, second] = outcomes.length > 0 ? outcomes : chosen
-  if (record === undefined)
-    throw new UsageError(`${what} ${path} holds no record of ${id ?? 'a request'}`)
-  if (second !== undefined)
-    throw new UsageError(`${what} ${path} holds several records: name one by --id`)
+  const record = source.startsWith('sqlite:')
+    ? await recordInStore(source, id)
+    : await recordInFile(source, id)
   return explainRecord(record, policy)
 }
 
