@@ -110,6 +110,7 @@ export function createFront(options: FrontOptions) {
     const { headers } = response.req
     let operator: string | undefined
     let route: ConsoleRoute | undefined
+    response.setHeader('x-request-id', trail.requestId)
     try {
       route = matchRoute(response.req, CONSOLE_ROUTES)
       if (await openToAll(route, response)) return { operator, refusal: undefined }

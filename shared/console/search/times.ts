@@ -51,6 +51,9 @@ const INSTANT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z?)?$/
 export function instantOf(name: string, text: string): number {
   const time = text.replace(' ', 'T').replace(/Z$/, '')
   const ms = INSTANT.test(text) ? Date.parse(time.length > 10 ? `${time}Z` : time) : Number.NaN
-  if (Number.isNaN(ms)) throw new Refusal('request', { detail: `${name} is no moment of time` })
+  // A day that no month has would otherwise roll over into the next one.
+  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(text.slice(0, 10))) {
+    throw new Refusal('request', { detail: `${name} is no moment of time` })
+  }
   return ms
 }

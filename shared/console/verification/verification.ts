@@ -19,7 +19,7 @@ export interface VerificationState {
 /** Verifies the store beside the requests and keeps the result. */
 export interface Verification {
   readonly state: () => VerificationState
-  /** Starts one unless one runs, or a report younger than `maxAge` milliseconds is at hand. */
+  /** Starts one unless one runs, or ended less than `maxAge` milliseconds ago, in whatever way. */
   readonly ensure: (maxAge: number) => void
   readonly close: () => Promise<void>
 }
@@ -59,6 +59,7 @@ const NOTHING: VerificationState = {
 export function createVerification(start: StartRun, now: () => number): Verification {
   let state = NOTHING
   let run: Run | undefined
+  let ended: number | undefined
   const heads = new Map<string, Link>()
 
   async function follow({ report }: Run): Promise<void> {
@@ -71,13 +72,14 @@ export function createVerification(start: StartRun, now: () => number): Verifica
       state = { ...state, status: 'failed', problem }
     }
     run = undefined
+    ended = now()
   }
 
   return {
     state: () => state,
     ensure(maxAge) {
       if (run !== undefined) return
-      if (state.finishedAt !== undefined && now() - state.finishedAt < maxAge) return
+      if (ended !== undefined && now() - ended < maxAge) return
       state = { ...state, status: 'running', done: 0, total: undefined }
       run = start([...heads.values()], (done, total) => {
         state = { ...state, done, total }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Link } from '../../../shared/audit/chain.ts'
+import { createVerifier } from '../../../shared/audit/verify/verifier.ts'
+import type { Report } from '../../../shared/audit/verify/report.ts'
+import { createVerification } from '../../../shared/console/verification/verification.ts'
+import { linesOf } from '../../support/audit-history.ts'
+
+/** A verification of which each run ends when the test says so. */
+function aVerification() {
+  let now = 0
+  const runs: (PromiseWithResolvers<Report> & { readonly heads: readonly Link[] })[] = []
+  const verification = createVerification(
+    (heads, onProgress) => {
+      const run = { ...Promise.withResolvers<Report>(), heads }
+      runs.push(run)
+      onProgress(1, 2)
+      return { report: run.promise, stop: async () => run.reject(new Error('stopped')) }
+    },
+    () => now,
+  )
+  const pass = (ms: number) => {
+    now += ms
+  }
+  return { verification, runs, pass }
+}
+
+/** The real report of a small log. */
+async function aReport(): Promise<Report> {
+  const verifier = createVerifier()
+  const lines = await linesOf([{ at: 1_700_000_000_000 }])
+  for (const [index, line] of lines.entries()) verifier.add(Buffer.from(line), index + 1)
+  return verifier.finish()
+}
+
+test('one run at a time, told as it goes, and kept while it is young', async () => {
+  const { verification, runs, pass } = aVerification()
+  verification.ensure(1000)
+  verification.ensure(0)
+  assert.equal(runs.length, 1)
+  assert.partialDeepStrictEqual(verification.state(), { status: 'running', done: 1, total: 2 })
+
+  const report = await aReport()
+  runs[0]?.resolve(report)
+  await runs[0]?.promise
+  assert.partialDeepStrictEqual(verification.state(), { status: 'done', report, finishedAt: 0 })
+
+  pass(999)
+  verification.ensure(1000)
+  assert.equal(runs.length, 1)
+  pass(1)
+  verification.ensure(1000)
+  assert.equal(runs.length, 2)
+  assert.equal(verification.state().report, report)
+})
+
+test('each run holds to the heads of the one before it', async () => {
+  const { verification, runs, pass } = aVerification()
+  verification.ensure(0)
+  const report = await aReport()
+  runs[0]?.resolve(report)
+  await runs[0]?.promise
+  pass(1)
+  verification.ensure(0)
+  assert.deepEqual(
+    runs[1]?.heads.map(({ hash }) => hash),
+    report.chains.map(({ hash }) => hash),
+  )
+})
+
+test('a run that fails says why, and the next one may succeed', async () => {
+  const { verification, runs } = aVerification()
+  verification.ensure(0)
+  runs[0]?.reject(new Error('the disk is gone'))
+  await assert.rejects(runs[0]?.promise ?? Promise.resolve())
+  assert.partialDeepStrictEqual(verification.state(), {
+    status: 'failed',
+    problem: 'the disk is gone',
+  })
+  verification.ensure(0)
+  assert.equal(runs.length, 2)
+})
