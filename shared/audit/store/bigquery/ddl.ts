@@ -40,10 +40,29 @@ function structSql(fields: readonly Field[], depth: number): string {
   return `STRUCT<\n${members.join(',\n')}\n${indent}>`
 }
 
-/** `CREATE VIEW` of the events: the columns that every store answers by, under the same names. */
-export function eventsViewSql(): string {
-  const columns = COLUMNS.map((column) => `  ${expressionOf(column)} AS ${column.name}`)
-  return `CREATE OR REPLACE VIEW audit.events AS
+/** What the BigQuery store reads besides the columns of every store. */
+export const FURTHER_COLUMNS: readonly Column[] = [
+  { name: 'chain_hash', type: 'text', path: ['chainhash'], strip: '' },
+  { name: 'outcome', type: 'text', path: ['data', 'status'], strip: '' },
+  {
+    name: 'checkpoint',
+    type: 'text',
+    path: ['data', 'unmapped', 'checkpoint', 'position'],
+    strip: '',
+  },
+  { name: 'refusals', type: 'text', path: ['data', 'unmapped', 'refusals'], strip: '' },
+]
+
+/**
+ * `CREATE VIEW` of the deliveries: the columns that every store answers by, under the same names, a
+ * row for each time that Pub/Sub delivered a record. It passes `event_time` through, so a query that
+ * names a stretch of it reads only its partitions.
+ */
+export function deliveriesViewSql(): string {
+  const columns = [...COLUMNS, ...FURTHER_COLUMNS].map(
+    (column) => `  ${expressionOf(column)} AS ${column.name}`,
+  )
+  return `CREATE OR REPLACE VIEW audit.deliveries AS
 SELECT
   time AS event_time,
 ${columns.join(',\n')},
@@ -51,6 +70,18 @@ ${columns.join(',\n')},
     SELECT AS STRUCT records.* REPLACE (FORMAT_TIMESTAMP('%FT%H:%M:%E3SZ', time) AS time)
   )) AS record
 FROM audit.records AS records;
+`
+}
+
+/** `CREATE VIEW` of the events, each once: all deliveries of an event bear its id and its time. */
+export function eventsViewSql(): string {
+  return `CREATE OR REPLACE VIEW audit.events AS
+SELECT * EXCEPT (delivery)
+FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY event_time, id ORDER BY chain_seq) AS delivery
+  FROM audit.deliveries
+)
+WHERE delivery = 1;
 `
 }
 

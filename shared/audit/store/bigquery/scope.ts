@@ -1,0 +1,46 @@
+import { whereOf } from '../filter.ts'
+import type { EventFilter } from '../store.ts'
+import type { Values } from './parameters.ts'
+
+/** A stretch of time; milliseconds since the epoch, the end exclusive. */
+export interface Window {
+  readonly from: number
+  readonly until: number
+}
+
+/** A subquery of events with its values. */
+export interface Scope {
+  /** In parentheses, for a FROM clause. */
+  readonly sql: string
+  readonly values: Values
+}
+
+/**
+ * The filter's events within a window, each once: Pub/Sub delivers at least once, and all copies of
+ * an event have its id and its time. The window always stands in the WHERE clause, so that BigQuery
+ * reads no partition outside it; the filter's own time is not looked at. `condition` narrows further
+ * and holds constant text alone.
+ */
+export function scopeOf(
+  table: string,
+  columns: readonly string[],
+  window: Window,
+  filter: EventFilter = {},
+  condition = 'TRUE',
+): Scope {
+  const { sql, parameters } = whereOf({ ...filter, ...window })
+  const names = [...new Set(['id', 'event_time', ...columns])].join(', ')
+  return {
+    sql: `(SELECT ${names} FROM (
+      SELECT ${names}, ROW_NUMBER() OVER (PARTITION BY id ORDER BY event_time) AS copy
+      FROM ${table} WHERE ${sql} AND ${condition}) WHERE copy = 1)`,
+    values: { ...parameters, from: new Date(window.from), until: new Date(window.until) },
+  }
+}
+
+/** The time of a UUIDv7 (RFC 9562 section 5.7) in milliseconds; undefined for anything else. */
+export function timeOfId(id: string): number | undefined {
+  const [, high, low] =
+    /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.exec(id) ?? []
+  return high === undefined || low === undefined ? undefined : Number.parseInt(high + low, 16)
+}
