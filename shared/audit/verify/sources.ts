@@ -61,21 +61,28 @@ export async function verifyStore(
   try {
     const verifier = createVerifier(options)
     const total = Number(db.prepare('SELECT count(*) AS n FROM records').get()?.['n'])
-    let done = 0
-    for (const { seq, record } of db
-      .prepare('SELECT seq, record FROM records ORDER BY seq')
-      .iterate()) {
-      verifier.add(Buffer.from(String(record)), Number(seq))
-      done += 1
-      if (done % ROWS_A_TURN === 0) {
-        onProgress(done, total)
+    const read = { count: 0, sum: 0 }
+    // As bytes: SQLite keeps UTF-8, and that is what the hashes cover.
+    const rows = db.prepare('SELECT seq, CAST(record AS BLOB) AS line FROM records ORDER BY seq')
+    for (const { seq, line } of rows.iterate()) {
+      verifier.add(bytesOf(line), Number(seq))
+      read.count += 1
+      read.sum += Number(seq)
+      if (read.count % ROWS_A_TURN === 0) {
+        onProgress(read.count, total)
         await nextTurn()
       }
     }
-    compareSets(db, verifier)
+    compareSets(db, read, verifier)
     if (options.columns === true) compareColumns(db, verifier)
     return verifier.finish()
   } finally {
     db.close()
   }
+}
+
+function bytesOf(blob: unknown): Buffer {
+  return blob instanceof Uint8Array
+    ? Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)
+    : Buffer.alloc(0)
 }
