@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../event.ts'
-import { createPublisher, type PublisherOptions } from './pubsub-publish.ts'
+import type { PublisherOptions } from './pubsub-publish.ts'
 import type { Sink } from './sink.ts'
 
 /** Milliseconds that a record waits for others to go with it, at most. */
@@ -22,7 +22,10 @@ interface Entry {
  */
 export function pubsubSink(options: PublisherOptions): Sink {
   const name = `pubsub:${options.topic}`
-  const publisher = createPublisher(options)
+  // Loaded for those who publish: the client of HTTPS takes its time at every start.
+  const opening = import('./pubsub-publish.ts').then(({ createPublisher }) =>
+    createPublisher(options),
+  )
   const queue: Entry[] = []
   let waiting = 0
   let pump: Promise<void> | undefined
@@ -32,6 +35,7 @@ export function pubsubSink(options: PublisherOptions): Sink {
     while (queue.length > 0) {
       const batch = takeBatch(queue)
       try {
+        const publisher = await opening
         await publisher.publish(batch.map(({ record }) => messageOf(record)))
         for (const { settled } of batch) settled.resolve()
       } catch (error) {
@@ -58,6 +62,7 @@ export function pubsubSink(options: PublisherOptions): Sink {
     },
     async close() {
       await pump
+      const publisher = await opening
       publisher.close()
     },
   }
