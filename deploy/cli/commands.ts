@@ -54,7 +54,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'audit tables',
-    summary: 'Print the SQL of the BigQuery table and view of audit records.',
+    summary: 'Print the SQL of the BigQuery table and views of audit records.',
     load: async () => (await import('./audit/tables.ts')).auditTablesCommand,
   },
 ]
