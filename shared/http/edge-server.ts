@@ -58,8 +58,8 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     inFlight.add(response)
     const { socket } = request
-    const ofSocket = answering.get(socket) ?? new Set()
-    answering.set(socket, ofSocket.add(response))
+    const ofSocket = answering.get(socket) ?? answersOf(socket)
+    ofSocket.add(response)
     response.once('close', () => ofSocket.delete(response))
     // A write after the caller hung up is no news: the abort is noticed elsewhere.
     response.on('error', () => {})
@@ -85,6 +85,19 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
     refuseRaw(socket, refusal, requestId)
   }
 
+  /**
+   * The answers of one connection. Node never closes those that wait behind another one when their
+   * connection ends by CONNECT or by an error: each is told, or it would count as in flight for ever.
+   */
+  function answersOf(socket: Duplex): Set<ServerResponse> {
+    const answers = new Set<ServerResponse>()
+    answering.set(socket, answers)
+    socket.once('close', () => {
+      for (const response of answers) response.emit('close')
+    })
+    return answers
+  }
+
   /** Whether bytes written now would be taken for the answer to another request. */
   function isAnswering(socket: Duplex): boolean {
     const responses = [...(answering.get(socket) ?? [])]
@@ -107,9 +120,11 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
   server.on('request', (request, response) => void answer(request, response))
   server.on('checkContinue', (request, response) => void answer(request, response))
   server.on('checkExpectation', (request, response) => void answer(request, response))
-  server.on('connect', (_request, socket) =>
-    refuse(new Refusal('method', { allow: 'GET, HEAD, POST' }), socket),
-  )
+  server.on('connect', (_request, socket) => {
+    // Behind other requests the refusal would be taken for the answer to one of them.
+    if ((answering.get(socket)?.size ?? 0) > 0) socket.destroy()
+    else refuse(new Refusal('method', { allow: 'GET, HEAD, POST' }), socket)
+  })
   server.on('clientError', (error: Error, socket: Duplex) => {
     const silent = socket instanceof Socket && socket.bytesRead === 0
     if (!socket.writable || silent || isAnswering(socket)) socket.destroy()

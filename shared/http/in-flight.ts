@@ -4,6 +4,8 @@ import type { ServerResponse } from 'node:http'
 /** The requests of one server that are not answered yet. */
 export interface InFlight {
   readonly size: number
+  /** Those whose answer has not begun; what lingers after its answer takes no place. */
+  readonly open: number
   add(response: ServerResponse): void
   /** From now on every answer ends its connection, those under way included. */
   close(): void
@@ -21,6 +23,11 @@ export function trackInFlight(): InFlight {
   return {
     get size() {
       return responses.size
+    },
+    get open() {
+      let open = 0
+      for (const { headersSent } of responses) if (!headersSent) open += 1
+      return open
     },
     add(response) {
       responses.add(response)

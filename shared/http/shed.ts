@@ -3,7 +3,7 @@ import type { InFlight } from './in-flight.ts'
 
 /** When the bureau turns requests away so that those it has taken are answered in time. */
 export interface SheddingOptions {
-  readonly inFlight: Pick<InFlight, 'size'>
+  readonly inFlight: Pick<InFlight, 'size' | 'open'>
   /** Requests that are worked on, at most. */
   readonly most?: number
   /** Requests in flight, at most, those included whose body is still coming. */
@@ -71,7 +71,7 @@ export function shedding(options: SheddingOptions): Shedding {
       if (timer === undefined) start()
       const { size } = inFlight
       refuseIf(working >= most, 'worked on')
-      refuseIf(size > open, 'in flight')
+      refuseIf(size > open && inFlight.open > open, 'in flight')
       refuseIf(size > most * BUSY && average > lag, 'event loop')
     },
     enter() {

@@ -199,3 +199,17 @@ test('headers past the two thousandth are not dropped', async () => {
   )
   assert.equal(answersIn(text)[0]?.body, '{"last":"192.0.2.1"}')
 })
+
+test('requests pipelined before a CONNECT are not in flight once the connection is gone', async () => {
+  const gone: Promise<unknown>[] = []
+  await using edge = await serveEdge(async (request, response) => {
+    gone.push(once(response, 'close'))
+    if (request.method === 'POST') await readBody(response)
+    sendJson(response, 200, {})
+  })
+  const post = 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n'
+  const answers = await sendRaw(edge.port, `${post}${get().repeat(20)}CONNECT a:1 HTTP/1.1\r\n\r\n`)
+  await Promise.all(gone)
+  assert.equal(edge.inFlight.size, 0)
+  assert.ok(!answers.includes('405'))
+})

@@ -7,27 +7,38 @@ beforeEach(() => mock.timers.enable({ apis: ['setInterval'] }))
 afterEach(() => mock.timers.reset())
 
 const AGAIN = ['overloaded', 503, 1]
+/** So many requests in flight, none of them answered yet. */
+const flight = (size: number) => ({ size, open: size })
+
 const told = (call: () => unknown) => {
   const refusal = refusalOf(call)
   return refusal && [refusal.reason, refusal.status, refusal.retryAfter]
 }
 
 test('one more request than may be open is refused, with a second of Retry-After', () => {
-  const inFlight = { size: 3 }
+  const inFlight = flight(3)
   const shed = shedding({ inFlight, open: 3, clock: () => 0 })
   assert.equal(
     told(() => shed.admit()),
     undefined,
   )
-  inFlight.size = 4
+  Object.assign(inFlight, flight(4))
   assert.deepEqual(
     told(() => shed.admit()),
     AGAIN,
   )
 })
 
+test('answers that linger take no place of open requests', () => {
+  const shed = shedding({ inFlight: { size: 2_000, open: 10 }, most: 250_000, clock: () => 0 })
+  assert.equal(
+    told(() => shed.admit()),
+    undefined,
+  )
+})
+
 test('one more request than may be worked on is refused, at the door and inside', () => {
-  const shed = shedding({ inFlight: { size: 3 }, most: 2, clock: () => 0 })
+  const shed = shedding({ inFlight: flight(3), most: 2, clock: () => 0 })
   const [leave] = [shed.enter(), shed.enter()]
   assert.deepEqual(
     told(() => shed.admit()),
@@ -52,7 +63,7 @@ test('one more request than may be worked on is refused, at the door and inside'
 })
 
 test('requests whose body never comes take no place of those that are worked on', () => {
-  const shed = shedding({ inFlight: { size: 500 }, most: 250, clock: () => 0 })
+  const shed = shedding({ inFlight: flight(500), most: 250, clock: () => 0 })
   assert.equal(
     told(() => shed.admit()),
     undefined,
@@ -79,7 +90,7 @@ const lags: readonly (readonly [
 for (const [claim, size, late, sheds] of lags) {
   test(claim, () => {
     let now = 0
-    const shed = shedding({ inFlight: { size }, most: 100, lag: 100, clock: () => now })
+    const shed = shedding({ inFlight: flight(size), most: 100, lag: 100, clock: () => now })
     shed.admit()
     for (const lag of late) {
       now += 20 + lag
@@ -91,13 +102,13 @@ for (const [claim, size, late, sheds] of lags) {
 
 test('a pause without requests counts for nothing: the platform takes the processor then', () => {
   let now = 0
-  const inFlight = { size: 50 }
+  const inFlight = flight(50)
   const shed = shedding({ inFlight, most: 100, lag: 100, clock: () => now })
   shed.admit()
-  inFlight.size = 0
+  Object.assign(inFlight, flight(0))
   mock.timers.tick(20)
   now += 60_000
-  inFlight.size = 50
+  Object.assign(inFlight, flight(50))
   shed.admit()
   now += 20
   mock.timers.tick(20)
