@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { HOUR, recordHistory } from '../support/audit-history.ts'
-import { startConsoleWorld, type ConsoleWorld } from '../support/console-world.ts'
+import { HOUR } from '../support/audit-history.ts'
+import { startConsoleWorld, storeHistory, type ConsoleWorld } from '../support/console-world.ts'
 
 /** What the integrity page knows. */
 interface Integrity {
@@ -18,7 +18,7 @@ let world: ConsoleWorld
 before(async () => {
   const at = Date.now() - HOUR
   const happenings = Array.from({ length: 20 }, (_, minute) => ({ at: at + minute * 60_000 }))
-  world = await startConsoleWorld((sink) => recordHistory(happenings, sink))
+  world = await startConsoleWorld((store) => storeHistory(store, happenings))
 })
 after(() => world.close())
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { CONSOLE_ROUTES } from '../../shared/console/routes.ts'
-import { DAY, HOUR, recordHistory, type Happening } from '../support/audit-history.ts'
+import { DAY, HOUR, type Happening } from '../support/audit-history.ts'
 import { outcomeOf } from '../support/log-lines.ts'
-import { startConsoleWorld, type ConsoleWorld } from '../support/console-world.ts'
+import { startConsoleWorld, storeHistory, type ConsoleWorld } from '../support/console-world.ts'
 
 const NOW = Date.now()
 const VAULT = 'vault@acme.iam.gserviceaccount.com'
@@ -18,7 +18,7 @@ const HISTORY: readonly Happening[] = [
 
 let world: ConsoleWorld
 before(async () => {
-  world = await startConsoleWorld((sink) => recordHistory(HISTORY, sink, false))
+  world = await startConsoleWorld((store) => storeHistory(store, HISTORY, false))
 })
 after(() => world.close())
 

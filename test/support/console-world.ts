@@ -5,7 +5,7 @@ import { startConsole, type ConsoleProcess } from '../../deploy/local/console-pr
 import { startGoogle, type Google } from '../../deploy/local/google/google.ts'
 import { LOCAL_OPERATOR } from '../../deploy/local/google/sign-in.ts'
 import { sqliteSink } from '../../shared/audit/sinks/sqlite.ts'
-import type { Sink } from '../../shared/audit/sinks/sink.ts'
+import { recordHistory, type Happening } from './audit-history.ts'
 import { AUDIT_KEY } from './audit.ts'
 
 /** A console over a store of its own, and the double of Google that signs its operators' tokens. */
@@ -26,18 +26,27 @@ export interface ConsoleWorld {
   readonly close: () => Promise<void>
 }
 
+/** Records happenings in a store, a chain of their own. */
+export async function storeHistory(
+  store: string,
+  happenings: readonly Happening[],
+  close = true,
+): Promise<void> {
+  const sink = sqliteSink(store)
+  await recordHistory(happenings, sink, close)
+  if (!close) await sink.close()
+}
+
 /** Fills a store and starts a console over it; `env` goes over its settings. */
 export async function startConsoleWorld(
-  fill: (sink: Sink) => Promise<void>,
+  fill: (store: string) => Promise<void>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<ConsoleWorld> {
   const directory = await mkdtemp(join(tmpdir(), 'console-'))
   const store = join(directory, 'audit.sqlite')
   const auditKeyFile = join(directory, 'audit.key')
   await writeFile(auditKeyFile, AUDIT_KEY)
-  const sink = sqliteSink(store)
-  await fill(sink)
-  await sink.close()
+  await fill(store)
   const google = await startGoogle({ config: {} })
   const console = await startConsole({ port: 0, store, auditKeyFile, googleUrl: google.url, env })
 
