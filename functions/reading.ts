@@ -25,6 +25,7 @@ export async function openSources(settings: ConsoleSettings, now: () => number):
     verification: verificationOf(settings.AUDIT_STORE, key?.signer?.publicKey, now),
     accounts: knownAccounts(store, now),
     project: settings.GOOGLE_CLOUD_PROJECT,
+    storeName: sqlitePath(settings.AUDIT_STORE) === undefined ? undefined : settings.AUDIT_STORE,
   }
 }
 

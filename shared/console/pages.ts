@@ -29,7 +29,7 @@ export const SCREENS = {
     api: readEvents,
   },
   event: {
-    page: async (asked, sources) => eventPage(await readEvent(asked, sources), sources.project),
+    page: async (asked, sources) => eventPage(await readEvent(asked, sources), sources),
     api: async (asked, sources) => {
       const view = await readEvent(asked, sources)
       return { ...view, record: recordOf(view) }

@@ -13,10 +13,10 @@ const TIME: Column<StoredEvent> = {
   head: 'Time (UTC)',
   cell: ({ id, time: at }) => html`<a href="${eventPath(id)}">${time(at)}</a>`,
 }
-const OUTCOME: Column<StoredEvent> = { head: 'Outcome', cell: outcome }
-const REASON: Column<StoredEvent> = {
-  head: 'Reason',
-  cell: ({ reason }) => (reason === undefined ? none() : html`<code>${reason}</code>`),
+const OUTCOME: Column<StoredEvent> = {
+  head: 'Outcome',
+  cell: (event) =>
+    html`${outcome(event)} ${event.reason !== undefined && html`<code>${event.reason}</code>`}`,
 }
 const ACCOUNT: Column<StoredEvent> = {
   head: 'Account',
@@ -38,18 +38,18 @@ const DETAIL: Column<StoredEvent> = {
 
 /** Events in full width. */
 export function eventTable(caption: string, events: readonly StoredEvent[]): Html {
-  const columns = [TIME, OUTCOME, REASON, ACCOUNT, HOLDER, PROVIDER, TOKEN, ADDRESS]
+  const columns = [TIME, OUTCOME, ACCOUNT, HOLDER, PROVIDER, TOKEN, ADDRESS]
   return table(caption, columns, events)
 }
 
 /** Refusals in half the width: when, why, and who. */
 export function refusalTable(caption: string, events: readonly StoredEvent[]): Html {
-  return table(caption, [TIME, OUTCOME, REASON, HOLDER, DETAIL], events)
+  return table(caption, [TIME, OUTCOME, HOLDER, DETAIL], events)
 }
 
 /** The events of one request. */
 export function relatedTable(caption: string, events: readonly StoredEvent[]): Html {
-  return table(caption, [TIME, OUTCOME, REASON], events)
+  return table(caption, [TIME, OUTCOME], events)
 }
 
 /** Who it is about: the subject, else what a token that was not verified says of its issuer. */

@@ -10,9 +10,10 @@ export function textField(
   value: string | undefined,
   list?: string,
 ): Html {
-  return html`<label class="field">
-    <span>${label}</span>
+  return html`<div class="field">
+    <label for="field-${name}">${label}</label>
     <input
+      id="field-${name}"
       name="${name}"
       value="${value ?? ''}"
       ${list !== undefined && listAttribute(list)}
@@ -20,7 +21,7 @@ export function textField(
       autocapitalize="off"
       spellcheck="false"
     />
-  </label>`
+  </div>`
 }
 
 function listAttribute(id: string): Html {
@@ -34,15 +35,15 @@ export function choiceField(
   choices: readonly Choice[],
   chosen: string,
 ): Html {
-  return html`<label class="field">
-    <span>${label}</span>
-    <select name="${name}">
+  return html`<div class="field">
+    <label for="field-${name}">${label}</label>
+    <select id="field-${name}" name="${name}">
       ${choices.map(
         ([value, text]) =>
           html`<option value="${value}" ${value === chosen && SELECTED}>${text}</option>`,
       )}
     </select>
-  </label>`
+  </div>`
 }
 
 const SELECTED = html`selected`

@@ -69,7 +69,10 @@ function jsonIn(record: string): unknown {
 }
 
 /** The page of one event. */
-export function eventPage(view: EventView, project: string | undefined): Page {
+export function eventPage(
+  view: EventView,
+  { project, storeName }: Pick<Sources, 'project' | 'storeName'>,
+): Page {
   const { event, record, related, trace, cloudLogging } = view
   const { id, kind, reason } = event
   const records = related.length === 1 ? 'its one record' : `its ${related.length} records`
@@ -85,7 +88,7 @@ export function eventPage(view: EventView, project: string | undefined): Page {
     content: html`<div class="columns">
         <div class="stack">
           ${panel('What happened', undefined, eventFacts(event))}
-          ${kind === 'refused' && panel('Explain it', undefined, explanation(event))}
+          ${kind === 'refused' && panel('Explain it', undefined, explanation(event, storeName))}
           ${cloudLogging && panel('Google’s own logs', undefined, google(cloudLogging, project))}
         </div>
         <div class="stack">
@@ -126,14 +129,20 @@ function titleOf({ kind, account, reason: why, tokenKind }: StoredEvent): string
   }
 }
 
-function explanation({ id }: StoredEvent): Html {
+function explanation({ id, requestId = id }: StoredEvent, storeName: string | undefined): Html {
+  const record = storeName === undefined ? `${id}.json` : `${quoted(storeName)} --id ${requestId}`
   return html`<div class="body">
     <p>
-      Save the record, then ask the policy that decided, or the one that you mean to put in its
-      place:
+      Ask the policy that decided, or the one that you mean to put in its
+      place${storeName === undefined && ', with the record saved beside it'}:
     </p>
-    ${copyable('Command', `npx bureau policy explain policy.yaml --record ${id}.json`)}
+    ${copyable('Command', `npx bureau policy explain policy.yaml --record ${record}`)}
   </div>`
+}
+
+/** A word of a command for a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w./:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 function google(query: string, project: string | undefined): Html {

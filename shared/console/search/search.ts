@@ -22,7 +22,7 @@ export type Term = (typeof TERMS)[number][0]
 
 /** Which kinds of events are shown. */
 export const SHOWS = [
-  ['decisions', 'Issued and refused', { kinds: ['issued', 'refused'] }],
+  ['decisions', 'Decisions', { kinds: ['issued', 'refused'] }],
   ['issued', 'Issued', { kinds: ['issued'] }],
   ['refused', 'Refused', { kinds: ['refused'] }],
   ['errors', 'Errors', { kinds: ['refused'], errors: true }],
