@@ -4,6 +4,7 @@ import { createRecorder, type AuditRecorder } from '../../../shared/audit/record
 import type { Sink } from '../../../shared/audit/sinks/sink.ts'
 import { actors, policyOf } from './actors.ts'
 import { createRandom } from './random.ts'
+import { busyness, busyTime } from './tide.ts'
 import { play } from './traffic.ts'
 
 /** What a store is filled with. */
@@ -25,8 +26,6 @@ const INSTANCE_DAYS = 2
 const POLICY_DAYS = 5
 /** Records that a request leaves, on average; only the span depends on it. */
 const RECORDS_A_REQUEST = 1.92
-/** How much busier than the average the busiest hour is. */
-const TIDE = 0.6
 /** Requests between two chances for the progress to show. */
 const TURN = 500
 
@@ -85,11 +84,10 @@ export async function fill(sink: Sink, filling: Filling): Promise<void> {
       setClock: (time) => (clock = Math.max(clock, time)),
       random,
     })
-    const hour = (at / 3_600_000) % 24
-    const busy = 1 - TIDE * Math.cos(((hour - 3) / 24) * 2 * Math.PI)
     // By what is left, so that chance neither leaves the end empty nor heaps records upon it.
-    const gap = (Math.max(0, until - at) * RECORDS_A_REQUEST) / Math.max(1, records - done)
-    const pause = Math.round((gap / busy) * 2 * random.next())
+    const left = Math.max(1, records - done) / RECORDS_A_REQUEST
+    const gap = busyTime(at, Math.max(at, until)) / left
+    const pause = Math.round((gap / busyness(at)) * 2 * random.next())
     clock = Math.max(clock, Math.min(until, at + pause))
     if (request % TURN === 0) onProgress(done)
   }
