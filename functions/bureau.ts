@@ -50,6 +50,7 @@ export async function openBureau(settings: Settings): Promise<Bureau> {
   const place = policyPlace(settings.POLICY_FILE, {
     allowLoopback,
     canVouch: signingKeys !== undefined,
+    sharesState: settings.STATE_STORE !== 'memory',
   })
   const policy = await openPolicySource(place, {
     now,

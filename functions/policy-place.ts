@@ -11,6 +11,8 @@ export interface PolicyPlaceOptions {
   readonly allowLoopback: boolean
   /** Whether there is a key for the bureau's own assertions. */
   readonly canVouch: boolean
+  /** Whether instances share what they remember of tokens. */
+  readonly sharesState: boolean
 }
 
 /**
@@ -18,7 +20,7 @@ export interface PolicyPlaceOptions {
  * its own tests counts as one that does not load.
  */
 export function policyPlace(path: string, options: PolicyPlaceOptions): PolicyPlace {
-  const { allowLoopback, canVouch } = options
+  const { allowLoopback, canVouch, sharesState } = options
   let includes: readonly string[] = []
   return {
     digest: () => digestPolicyFile(path, includes),
@@ -28,6 +30,7 @@ export function policyPlace(path: string, options: PolicyPlaceOptions): PolicyPl
       if (!result.ok) return { ok: false, problems: result.problems.map(formatProblem) }
       const problems = [
         ...(canVouch ? [] : vouchingProviders(result.policy)),
+        ...(sharesState || allowLoopback ? [] : forgetfulProviders(result.policy)),
         ...(await unreadableAuthorities(result.policy)),
         ...(await failedTests(result)),
       ]
@@ -49,6 +52,13 @@ async function unreadableAuthorities(policy: Policy): Promise<readonly string[]>
     }
   }
   return problems
+}
+
+/** In the memory of one instance "once" would be once an instance. */
+function forgetfulProviders(policy: Policy): readonly string[] {
+  return providersOf(policy)
+    .filter(({ singleUse }) => singleUse)
+    .map(({ id }) => `provider ${id}: singleUse needs STATE_STORE=redis://HOST:PORT`)
 }
 
 /** Without the key each request to such a provider would fail: better that the policy does. */

@@ -44,7 +44,10 @@ const EVERY = z.object({
   ALLOW_LOOPBACK: flag.default(false),
   PORT: whole(0, 65_535).default(8080),
   GOOGLE_CLOUD_PROJECT: z.string().min(1).optional(),
-  PUBSUB_EMULATOR_HOST: z.string().min(1).optional(),
+  PUBSUB_EMULATOR_HOST: z
+    .string()
+    .regex(/^(127\.0\.0\.1|\[::1\]|localhost):\d{1,5}$/, 'must be HOST:PORT on loopback')
+    .optional(),
   K_REVISION: z.string().default('local'),
 })
 
@@ -125,6 +128,11 @@ function read<Shape extends typeof EVERY>(
   if (!parsed.success) throw new SettingsError(problemsOf(parsed.error, given))
   const settings: z.output<Shape> = parsed.data
   const { GOOGLE_CERTS_URL, ALLOW_LOOPBACK } = settings
+  if (settings.PUBSUB_EMULATOR_HOST !== undefined && !ALLOW_LOOPBACK) {
+    throw new SettingsError(
+      'PUBSUB_EMULATOR_HOST is for ALLOW_LOOPBACK=1 alone: it keeps no record',
+    )
+  }
   const PUBLIC_URL = settings.PUBLIC_URL ?? loopbackUrl(settings)
   if (PUBLIC_URL === undefined) {
     throw new SettingsError('PUBLIC_URL is required: the https address that callers use')

@@ -56,11 +56,14 @@ export function noAssertionSigner(): AssertionSigner {
   }
 }
 
+const DIGEST = 'sha256:'
+
 /**
  * The subject that Google sees: the mapped one where it fits 127 bytes, else `sha256:` and 64
- * hexadecimal digits over it.
+ * hexadecimal digits over it. A subject that itself begins like a digest is digested as well, so
+ * that nobody can choose to look like somebody else's.
  */
 export function assertedSubject(subject: string): string {
-  if (Buffer.byteLength(subject) <= SUBJECT_BYTES) return subject
-  return `sha256:${createHash('sha256').update(subject).digest('hex')}`
+  const stands = Buffer.byteLength(subject) <= SUBJECT_BYTES && !subject.startsWith(DIGEST)
+  return stands ? subject : `${DIGEST}${createHash('sha256').update(subject).digest('hex')}`
 }

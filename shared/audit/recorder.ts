@@ -46,7 +46,8 @@ const SUMMARY_INTERVAL = 10
 /**
  * Writes each record into the chain and to every sink. Where too few sinks accept in time the
  * request ends with `Refusal` `audit_unavailable`: no token without its record. Refusals that come
- * in a flood are sampled and counted; whatever follows an intent never is.
+ * in a flood before their token was verified are sampled and counted; what is known of a verified
+ * caller never is.
  */
 export function createRecorder(options: RecorderOptions): AuditRecorder {
   const { origin, key, now, required = 'any', deadline = DEADLINE } = options
@@ -88,7 +89,7 @@ export function createRecorder(options: RecorderOptions): AuditRecorder {
       if (refusal === undefined) {
         return append(composeDecision(trail, { kind: 'issued', status }, options))
       }
-      const sampled = trail.authorization === undefined
+      const sampled = trail.assertion === undefined
       if (sampled && !flood.admits(refusal.reason)) return
       return append(composeDecision(trail, { kind: 'refused', status, refusal }, options))
     },

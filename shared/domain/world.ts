@@ -88,6 +88,11 @@ export interface Recorder {
 
 /** Short-lived shared state: single use, introspection, limits. Throws `Refusal` `state_unavailable`. */
 export interface StateStore {
+  /**
+   * Milliseconds since the epoch: when this store began, where it forgets what came before (the
+   * memory of one process); undefined where it outlives processes.
+   */
+  readonly since?: number
   /** Atomically takes `key` for `ttl` seconds; false where it is taken already. */
   reserve(key: string, ttl: number): Promise<boolean>
   release(key: string): Promise<void>

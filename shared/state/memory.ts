@@ -15,6 +15,7 @@ export function memoryState(now: () => number, capacity = CAPACITY): SharedState
   const values = expiringMap<string>(capacity, now)
   return {
     store: {
+      since: now(),
       async reserve(key, ttl) {
         if (reservations.get(key) === true) return false
         if (!reservations.set(key, true, ttl * 1000)) throw full()

@@ -9,15 +9,20 @@ import { CLOCK_SKEW } from '../token/times.ts'
  * anything: of any number of requests at once, one passes. The key is a digest of issuer and `jti`,
  * so another spelling of the token (an ES256 signature has two) is the same use. It is kept for as
  * long as the token could be accepted. The returned function gives the use back after a failure
- * that was not the caller's; it never throws, for a use that cannot be given back stays taken.
+ * that was not the caller's; it never throws, for a use that cannot be given back stays taken. A
+ * token older than a store that forgets may have been used before it: refused.
  * Throws `Refusal`: `replay`, `state_unavailable`.
  */
 export async function reserveOnce(
-  { provider, issuer, jti, expiresAt }: Assertion,
+  { provider, issuer, jti, issuedAt, expiresAt }: Assertion,
   { state, now }: Pick<World, 'state' | 'now'>,
 ): Promise<() => Promise<void>> {
   if (!provider.singleUse) return async () => {}
   if (jti === undefined) throw new Refusal('claims', { detail: 'jti is missing' })
+
+  if (state.since !== undefined && issuedAt < Math.floor(state.since / 1000)) {
+    throw new Refusal('replay', { detail: 'the token is older than the memory of this instance' })
+  }
 
   const key = `single-use:${createHash('sha256')
     .update(JSON.stringify([issuer, jti]))

@@ -63,6 +63,11 @@ test('a subject of 127 bytes stands as it is, a longer one as its digest', () =>
   assert.equal(assertedSubject(long), `sha256:${digest}`)
 })
 
+test('nobody can choose a subject that looks like the digest of another', () => {
+  const victim = assertedSubject('v'.repeat(200))
+  assert.notEqual(assertedSubject(victim), victim)
+})
+
 test('a provider without a resource name cannot be asserted', async () => {
   const keys = await readSigningKeys(JSON.stringify({ keys: [current] }))
   const signer = createAssertionSigner('https://bureau.example.com', keys, () => NOW)

@@ -23,7 +23,7 @@ const FAILING = tested('{refused: no_grant}')
 
 async function source(path: string) {
   const changes: PolicyChange[] = []
-  const place = policyPlace(path, { allowLoopback: false, canVouch: false })
+  const place = policyPlace(path, { allowLoopback: false, canVouch: false, sharesState: true })
   const policies = await openPolicySource(place, {
     now: Date.now,
     interval: 2 ** 30,
@@ -35,7 +35,7 @@ async function source(path: string) {
 
 test('a policy that fails its own tests is not loaded, and says which test and why', async () => {
   const path = write('failing.yaml', FAILING)
-  const place = policyPlace(path, { allowLoopback: false, canVouch: false })
+  const place = policyPlace(path, { allowLoopback: false, canVouch: false, sharesState: true })
   assert.deepEqual(await place.read(), {
     ok: false,
     problems: [
@@ -68,10 +68,30 @@ test('requests are served while a policy with many tests is tried', async () => 
     GOOD.slice(GOOD.indexOf('  - name')).replace('main deploys', `test ${index}`),
   )
   const path = write('many.yaml', `${WHOLE}tests:\n${many.join('')}`)
-  const reading = policyPlace(path, { allowLoopback: false, canVouch: false }).read()
+  const reading = policyPlace(path, {
+    allowLoopback: false,
+    canVouch: false,
+    sharesState: true,
+  }).read()
   let turns = 0
   const timer = setInterval(() => (turns += 1), 1)
   assert.equal((await reading).ok, true)
   clearInterval(timer)
   assert.ok(turns > 5, `${turns} turns of the event loop`)
 })
+
+const forgetful: readonly (readonly [claim: string, sharesState: boolean, loads: boolean])[] = [
+  ['a single use is not promised from the memory of one instance', false, false],
+  ['a single use is promised where instances share what they remember', true, true],
+]
+
+for (const [claim, sharesState, loads] of forgetful) {
+  test(claim, async () => {
+    const once = WHOLE.replace('  - id: github', '  - id: github\n    singleUse: true')
+    const path = write('once.yaml', once)
+    const options = { allowLoopback: false, canVouch: false, sharesState }
+    const reading = await policyPlace(path, options).read()
+    const problem = 'provider github: singleUse needs STATE_STORE=redis://HOST:PORT'
+    assert.deepEqual(reading.ok ? [] : reading.problems, loads ? [] : [problem])
+  })
+}

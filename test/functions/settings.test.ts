@@ -59,6 +59,8 @@ const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ POLICY_INTERVAL: '0' }, /^POLICY_INTERVAL /],
   [{ POLICY_MAX_AGE: '1.5' }, /^POLICY_MAX_AGE /],
   [{ ALLOW_LOOPBACK: 'yes' }, /^ALLOW_LOOPBACK must be 1, 0 or left out$/],
+  [{ PUBSUB_EMULATOR_HOST: '127.0.0.1:8085' }, /^PUBSUB_EMULATOR_HOST is for ALLOW_LOOPBACK=1/],
+  [{ PUBSUB_EMULATOR_HOST: 'x.example:1', ALLOW_LOOPBACK: '1' }, /^PUBSUB_EMULATOR_HOST must be/],
   [{ OPERATORS: 'alice' }, /^OPERATORS must be a list of e-mails$/],
   [
     { PORT: '1e3', TRUSTED_HOPS: 'x' },

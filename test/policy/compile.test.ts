@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { loaded, WHOLE, wholeWith } from '../support/policy-text.ts'
+import { complaints, loaded, WHOLE, wholeWith } from '../support/policy-text.ts'
 
 const POOL = 'iam.googleapis.com/projects/123456/locations/global/workloadIdentityPools/ci'
 
@@ -177,4 +177,17 @@ test('ten thousand grants over a thousand providers load in time', () => {
   assert.ok(performance.now() - started < 10_000, 'a load of 2 s has room for a slow machine')
   assert.equal(policy.providersByIssuer.size, 1000)
   assert.equal(policy.grantsByMember.size, 10_000)
+})
+
+test('two issuers cannot be vouched for at one provider of Google', () => {
+  const second = WHOLE.slice(WHOLE.indexOf('  - id: github'), WHOLE.indexOf('grants:'))
+    .replace('id: github', 'id: gitlab')
+    .replace(/issuer: .*/, 'issuer: https://gitlab.example.com')
+  const vouching = (text: string) =>
+    text.replace('    issuer:', '    exchange: assertion\n    issuer:')
+  const both = vouching(WHOLE).replace('grants:', `${vouching(second)}grants:`)
+  assert.match(
+    complaints(both).join(),
+    /provider github vouches at this workloadIdentityProvider too/,
+  )
 })

@@ -126,7 +126,7 @@ test('a store that is down refuses, and only where the provider needs it', async
 })
 
 test('a use that cannot be given back stays taken, without an error of its own', async () => {
-  const { store } = memoryState(() => NOW * 1000)
+  const { since: _, ...store } = memoryState(() => NOW * 1000).store
   const state: StateStore = { ...store, release: (key) => OUT_OF_ORDER.release(key) }
   const world = { state, now: () => NOW * 1000 }
   const { assertion } = aPrincipal(mappedSubject('alice'), aProvider({ singleUse: true }))
@@ -134,3 +134,22 @@ test('a use that cannot be given back stays taken, without an error of its own',
   await release()
   assert.equal((await rejectionOf(reserveOnce(assertion, world)))?.reason, 'replay')
 })
+
+const ISSUED = aPrincipal().assertion.issuedAt
+
+const memories: readonly (readonly [claim: string, since: number | undefined, replay: boolean])[] =
+  [
+    ['a store that began after the token may have forgotten its use', ISSUED + 1, true],
+    ['a store that began with the token has not', ISSUED, false],
+    ['a store that outlives processes has not', undefined, false],
+  ]
+
+for (const [claim, since, replay] of memories) {
+  test(claim, async () => {
+    const { since: _, ...store } = memoryState(() => NOW * 1000).store
+    const state: StateStore = since === undefined ? store : { ...store, since: since * 1000 }
+    const { assertion } = aPrincipal(mappedSubject('alice'), aProvider({ singleUse: true }))
+    const refusal = await rejectionOf(reserveOnce(assertion, { state, now: () => NOW * 1000 }))
+    assert.equal(refusal?.reason, replay ? 'replay' : undefined)
+  })
+}

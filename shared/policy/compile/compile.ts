@@ -77,6 +77,7 @@ function compileProviders(
   const untaken = takenIds(context)
   const byIssuer = new Map<string, Provider[]>()
   const readers = new Map<string, string>()
+  const vouchers = new Map<string, string>()
   for (const entry of main.providers) {
     const path = ['providers', entry.index]
     const free = untaken(entry.document.id, main.source, [...path, 'id'])
@@ -89,6 +90,15 @@ function compileProviders(
       else {
         const message = `provider ${reader} has this issuer and the audience ${audience} too`
         complainAt(context, main.source, [...path, 'audiences'], message)
+      }
+    }
+    if (provider.exchange === 'assertion' && provider.resourceName !== undefined) {
+      const other = vouchers.get(provider.resourceName)
+      vouchers.set(provider.resourceName, provider.id)
+      if (other !== undefined) {
+        // Google would see one subject for the same name at two issuers.
+        const message = `provider ${other} vouches at this workloadIdentityProvider too`
+        complainAt(context, main.source, [...path, 'workloadIdentityProvider'], message)
       }
     }
     push(byIssuer, provider.issuer, provider)
