@@ -3,7 +3,7 @@ import { base64url } from '../support/keys.ts'
 import { writeBody } from './body.ts'
 import { seeded, type Random } from './random.ts'
 import { draftRequest, UNUSUAL, USUAL } from './request-mutations.ts'
-import { COMPACT_MUTATIONS, TEXT_MUTATIONS } from './text-mutations.ts'
+import { COMPACT_MUTATIONS, nextCharacter, TEXT_MUTATIONS } from './text-mutations.ts'
 import { draftToken } from './token-draft.ts'
 import { DRAFT_MUTATIONS } from './token-mutations.ts'
 import type { FuzzWorld } from './world.ts'
@@ -29,9 +29,15 @@ function makeToken(random: Random, world: FuzzWorld, now: number): string {
   const parts = [JSON.stringify(draft.header), JSON.stringify(draft.claims)].map((text, at) =>
     random.chance(at === 0 ? 0.03 : 0.12) ? random.pick(TEXT_MUTATIONS)(text, random) : text,
   )
-  const input = parts.map((part) => base64url(part)).join('.')
+  const input = parts.map((part) => spelt(base64url(part), random)).join('.')
   const token = `${input}.${draft.signer.signature(input).toString('base64url')}`
   return random.chance(0.1) ? random.pick(COMPACT_MUTATIONS)(token, random) : token
+}
+
+/** Now and then the unused bits of the last character are set: signed as it stands. */
+function spelt(part: string, random: Random): string {
+  if (part.length % 4 === 0 || !random.chance(0.02)) return part
+  return part.slice(0, -1) + nextCharacter(part.slice(-1))
 }
 
 /** Now and then one byte of the body is another. */

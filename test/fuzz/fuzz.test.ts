@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { fuzz } from './fuzz.ts'
 
 /** A taste at each run; `npm run fuzz` sends 20,000. */
-const CASES = 1_000
+const CASES = 2_000
 
 test('the service and the judge apart from it agree on mutated requests', async (context) => {
   const seed = Date.now() % 1_000_000

@@ -85,6 +85,11 @@ export const TEXT_MUTATIONS: readonly [TextMutation, ...TextMutation[]] = [
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
+/** The character of base64url whose last bit is the other one. */
+export function nextCharacter(character: string): string {
+  return ALPHABET.charAt(ALPHABET.indexOf(character) ^ 1)
+}
+
 function replacedAt(token: string, at: number, by: string): string {
   return token.slice(0, at) + by + token.slice(at + 1)
 }
@@ -111,10 +116,7 @@ export const COMPACT_MUTATIONS: readonly [CompactMutation, ...CompactMutation[]]
       [...parts, ...parts].join('.'),
     ])
   },
-  (token) => {
-    const last = ALPHABET.indexOf(token.slice(-1))
-    return token.slice(0, -1) + ALPHABET.charAt(last ^ 1)
-  },
+  (token) => token.slice(0, -1) + nextCharacter(token.slice(-1)),
   (token, random) => {
     const [header, payload, signature = ''] = token.split('.')
     const bytes = Buffer.from(signature, 'base64url')
