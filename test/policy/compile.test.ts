@@ -183,9 +183,11 @@ test('two issuers cannot be vouched for at one provider of Google', () => {
   const second = WHOLE.slice(WHOLE.indexOf('  - id: github'), WHOLE.indexOf('grants:'))
     .replace('id: github', 'id: gitlab')
     .replace(/issuer: .*/, 'issuer: https://gitlab.example.com')
-  const vouching = (text: string) =>
-    text.replace('    issuer:', '    exchange: assertion\n    issuer:')
-  const both = vouching(WHOLE).replace('grants:', `${vouching(second)}grants:`)
+  const vouching = ['    issuer:', '    exchange: assertion\n    issuer:'] as const
+  const both = WHOLE.replace(...vouching).replace(
+    'grants:',
+    `${second.replace(...vouching)}grants:`,
+  )
   assert.match(
     complaints(both).join(),
     /provider github vouches at this workloadIdentityProvider too/,
