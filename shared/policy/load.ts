@@ -3,7 +3,7 @@ import { compilePolicy, type IncludedFile } from './compile/compile.ts'
 import { createExpressions } from './compile/expressions.ts'
 import { policyDigest } from './digest.ts'
 import { checkFile, type CheckedFile } from './document/check.ts'
-import { sortProblems, type Problem } from './problem.ts'
+import { enough, firstProblems, sortProblems, type Problem } from './problem.ts'
 import { displayName, includedFiles, type IncludeReading, type PolicyFile } from './includes.ts'
 export type { IncludeReading, PolicyFile } from './includes.ts'
 import { readText } from './text.ts'
@@ -48,7 +48,7 @@ export interface OpenedPolicy {
 
 /**
  * Loads a policy from text: all or nothing. Never throws for anything that the text may hold;
- * problems are in the order of the files and their lines.
+ * problems are in the order of the files and their lines, about a hundred at most.
  */
 export function loadPolicy(main: PolicyFile, options: LoadOptions = {}): LoadResult {
   return openPolicy(main).finish(options)
@@ -64,7 +64,8 @@ export function openPolicy(main: PolicyFile): OpenedPolicy {
     ...opened,
     finish(options = {}) {
       if (checked !== undefined) return { ...opened, ...finish(main, checked, problems, options) }
-      return { ...opened, ok: false, problems, digest: policyDigest(bytesOf(main), []) }
+      const shown = firstProblems(problems)
+      return { ...opened, ok: false, problems: shown, digest: policyDigest(bytesOf(main), []) }
     },
   }
 }
@@ -87,12 +88,18 @@ function finish(
   }
   const parts = requested.map(({ file }) => ({ name: file.name, bytes: bytesOf(file) }))
   const digest = policyDigest(bytesOf(main), parts)
+  const names = [main.name, ...requested.map(({ file }) => displayName(main, file))]
+  const failed = () => ({
+    ok: false as const,
+    digest,
+    problems: firstProblems(sortProblems(problems, names)),
+  })
+  if (enough(problems)) return failed()
   const context = { expressions: createExpressions(), allowLoopback, problems }
   const policy = compilePolicy(checked, included, digest, context)
   if (problems.length === 0)
     return { ok: true, digest, policy, files: [checked, ...included.map(({ file }) => file)] }
-  const names = [main.name, ...requested.map(({ file }) => displayName(main, file))]
-  return { ok: false, digest, problems: sortProblems(problems, names) }
+  return failed()
 }
 
 function bytesOf({ bytes }: PolicyFile): Uint8Array {

@@ -22,6 +22,22 @@ export function formatProblem({ file, line, column, message }: Problem): string 
   return `${file}:${line}:${column}: ${whole.replaceAll(/[\p{C}\u2028\u2029]+/gu, ' ')}`
 }
 
+/** Problems that are looked for and shown; a file of a thousand mistakes has one cause. */
+export const MAX_PROBLEMS = 100
+
+/** Whether looking for more problems is in vain: there is one more already than is shown. */
+export function enough(problems: readonly Problem[]): boolean {
+  return problems.length > MAX_PROBLEMS
+}
+
+/** The first hundred problems; where there are more, a last one says so, at the first left out. */
+export function firstProblems(problems: readonly Problem[]): readonly Problem[] {
+  const next = problems[MAX_PROBLEMS]
+  if (next === undefined) return problems
+  const closing = { ...next, message: 'too many problems: fix these first' }
+  return [...problems.slice(0, MAX_PROBLEMS), closing]
+}
+
 /** Ordered as a reader meets them: files in the order given, then line, then column. */
 export function sortProblems(
   problems: readonly Problem[],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { checkFile, type CheckedFile } from './document/check.ts'
 import { reasonOf } from './disk.ts'
-import type { Problem } from './problem.ts'
+import { firstProblems, type Problem } from './problem.ts'
 import { readText } from './text.ts'
 import { parseYaml } from './yaml/parse.ts'
 
@@ -20,7 +20,7 @@ export async function readTestsFile(path: string): Promise<TestsReading> {
     return failed({ file: path, line: 1, column: 1, message: `the file cannot be read: ${bytes}` })
   const text = readText(path, bytes)
   const parsed = text.ok ? parseYaml(path, text.text) : text
-  if (!parsed.ok) return parsed
+  if (!parsed.ok) return { ok: false, problems: firstProblems(parsed.problems) }
   const problems: Problem[] = []
   const file = checkFile('include', parsed.value, parsed.source, problems)
   for (const key of ['grants', 'ceiling'] as const)
@@ -30,7 +30,9 @@ export async function readTestsFile(path: string): Promise<TestsReading> {
         ...parsed.source.key([key]),
         message: `${key} may not stand in a file of tests`,
       })
-  return problems.length === 0 ? { ok: true, file } : { ok: false, problems }
+  return problems.length === 0
+    ? { ok: true, file }
+    : { ok: false, problems: firstProblems(problems) }
 }
 
 function failed(problem: Problem): TestsReading {

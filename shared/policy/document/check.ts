@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { expandPreset, missingIn, presetOf } from '../presets/expand.ts'
-import type { Problem } from '../problem.ts'
+import { enough, type Problem } from '../problem.ts'
 import type { Path, SourceMap } from '../yaml/source-map.ts'
 import type { CeilingDocument } from './ceiling.ts'
 import { AuthoredInclude, AuthoredPolicy, IncludeDocument } from './document.ts'
@@ -43,7 +43,7 @@ const FRAMES = {
 
 /**
  * Checks a file's frame and then entry by entry, so that one mistake does not hide the next, and adds
- * what is wrong to `problems`.
+ * what is wrong to `problems`, until there are more than are shown.
  */
 export function checkFile(
   kind: 'main' | 'include',
@@ -52,6 +52,7 @@ export function checkFile(
   problems: Problem[],
 ): CheckedFile {
   const check = <Document>(schema: z.ZodType<Document>, part: unknown, path: Path) => {
+    if (enough(problems)) return undefined
     const result = schema.safeParse(part, { error: predicateOf })
     if (result.success) return result.data
     const preset = isMapping(part) ? presetOf(part['preset']) : undefined

@@ -1,12 +1,12 @@
 import type { z } from 'zod'
-import type { Problem } from '../problem.ts'
+import { MAX_PROBLEMS, type Problem } from '../problem.ts'
 import type { Path, SourceMap } from '../yaml/source-map.ts'
 import { IS_MISSING } from './sentences.ts'
 import { unknownKey } from './unknown-keys.ts'
 
 /**
  * One problem for each thing that the schema found, at its place in the file. `hint` says what a
- * missing key would hold, where that is known.
+ * missing key would hold, where that is known. One more than is shown, at most.
  */
 export function problemsOf(
   error: z.ZodError,
@@ -15,10 +15,10 @@ export function problemsOf(
   schema: z.ZodType,
   hint: (missing: PropertyKey | undefined) => string | undefined,
 ): readonly Problem[] {
-  return error.issues.flatMap((issue) => {
+  const problems = error.issues.slice(0, MAX_PROBLEMS + 1).flatMap((issue): readonly Problem[] => {
     const path = [...prefix, ...issue.path]
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, MAX_PROBLEMS + 1).map((key) => ({
         file: source.file,
         ...source.key([...path, key]),
         message: unknownKey(schema, issue.path, key),
@@ -30,6 +30,7 @@ export function problemsOf(
     const message = `${subjectOf(path)} ${predicate}${known === undefined ? '' : `: ${known}`}`
     return [{ file: source.file, ...position, message }]
   })
+  return problems.slice(0, MAX_PROBLEMS + 1)
 }
 
 /** The key that a problem is about: the last one on the way. */

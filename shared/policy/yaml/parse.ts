@@ -1,5 +1,5 @@
 import { parseDocument, type Document } from 'yaml'
-import type { Problem } from '../problem.ts'
+import { enough, type Problem } from '../problem.ts'
 import { positionsIn, sourceMap, type SourceMap } from './source-map.ts'
 import { plainValue, type Complain } from './values.ts'
 
@@ -15,8 +15,9 @@ export type ParsedYaml =
 export function parseYaml(file: string, text: string): ParsedYaml {
   const position = positionsIn(text)
   const problems: Problem[] = []
-  const complain = (offset: number, message: string) =>
-    problems.push({ file, ...position(offset), message })
+  const complain = (offset: number, message: string): void => {
+    if (!enough(problems)) problems.push({ file, ...position(offset), message })
+  }
   const hidden = HIDDEN.exec(text)
   if (hidden !== null)
     complain(hidden.index, `the character ${codePoint(hidden[0])} is not allowed`)

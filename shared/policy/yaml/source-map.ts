@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type Pair } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq } from 'yaml'
+import type { Alias, Node, Pair, YAMLMap } from 'yaml'
 import type { Position } from '../problem.ts'
 import { expressionOffset } from './expression-offset.ts'
 import { startOf } from './values.ts'
@@ -30,6 +31,7 @@ export function sourceMap(
   aliases: ReadonlyMap<Alias, Node>,
 ): SourceMap {
   const position = positionsIn(text)
+  const find = finderIn(contents, aliases)
   let lines: readonly string[] | undefined
   return {
     file,
@@ -38,15 +40,15 @@ export function sourceMap(
       return lines[number - 1] ?? ''
     },
     value(path) {
-      const found = find(contents, path, aliases)
+      const found = find(path)
       return position(startOf(isEmptyScalar(found.node) ? found.key : found.node))
     },
     key(path) {
-      const found = find(contents, path, aliases)
+      const found = find(path)
       return position(startOf(found.whole ? found.key : found.node))
     },
     within(path, at) {
-      const { node, whole } = find(contents, path, aliases)
+      const { node, whole } = find(path)
       const start = startOf(node)
       if (!whole || !isScalar(node)) return position(start)
       return position(expressionOffset(text, node, at) ?? start)
@@ -85,23 +87,37 @@ interface Found {
   readonly whole: boolean
 }
 
-function find(contents: Node | null, path: Path, aliases: ReadonlyMap<Alias, Node>): Found {
-  let node: unknown = contents
-  let key: unknown = contents
-  for (const step of path) {
-    if (isAlias(node)) node = aliases.get(node)
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === step)
-      if (pair === undefined) return { node, key: node, whole: false }
-      const { key: pairKey, value }: Pair = pair
-      key = pairKey
-      node = value ?? pairKey
-    } else if (isSeq(node) && typeof step === 'number' && node.items[step] !== undefined) {
-      node = node.items[step]
-      key = node
-    } else return { node, key, whole: false }
+/** Follows paths; the pairs of a mapping are indexed when the first path leads through it. */
+function finderIn(contents: Node | null, aliases: ReadonlyMap<Alias, Node>): (path: Path) => Found {
+  const indexes = new Map<YAMLMap, ReadonlyMap<unknown, Pair>>()
+  const pairsOf = (map: YAMLMap): ReadonlyMap<unknown, Pair> => {
+    const index = indexes.get(map) ?? indexOf(map)
+    indexes.set(map, index)
+    return index
   }
-  return { node, key, whole: true }
+  return (path) => {
+    let node: unknown = contents
+    let key: unknown = contents
+    for (const step of path) {
+      if (isAlias(node)) node = aliases.get(node)
+      if (isMap(node)) {
+        const pair = pairsOf(node).get(step)
+        if (pair === undefined) return { node, key: node, whole: false }
+        key = pair.key
+        node = pair.value ?? pair.key
+      } else if (isSeq(node) && typeof step === 'number' && node.items[step] !== undefined) {
+        node = node.items[step]
+        key = node
+      } else return { node, key, whole: false }
+    }
+    return { node, key, whole: true }
+  }
+}
+
+function indexOf(map: YAMLMap): ReadonlyMap<unknown, Pair> {
+  const index = new Map<unknown, Pair>()
+  for (const pair of map.items) if (isScalar(pair.key)) index.set(pair.key.value, pair)
+  return index
 }
 
 function isEmptyScalar(node: unknown): boolean {
