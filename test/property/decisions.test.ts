@@ -4,15 +4,8 @@ import * as fc from 'fast-check'
 import type { Policy } from '../../shared/domain/policy.ts'
 import { decide, type Decision } from '../../shared/explain/decision.ts'
 import { examineClaims, providerById } from '../../shared/explain/examine-claims.ts'
-import {
-  anyAsking,
-  anyDenial,
-  anyExactAsking,
-  anyPolicy,
-  textOf,
-  type Asking,
-  type PolicyParts,
-} from '../support/policy-arbitraries.ts'
+import { anyAsking, anyExactAsking, type Asking } from '../support/asking-arbitraries.ts'
+import { anyDenial, anyPolicy, textOf, type PolicyParts } from '../support/policy-arbitraries.ts'
 import { loaded } from '../support/policy-text.ts'
 
 /** Policies, and callers of each: 20,000 cases a property. */
