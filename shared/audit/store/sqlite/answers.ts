@@ -88,18 +88,25 @@ function policyFailures(db: DatabaseSync, digest: string): number {
   const row = db
     .prepare(
       `SELECT count(*) AS n FROM entries JOIN records USING (seq)
-       WHERE policy_digest = ? AND kind = 'policy' AND record ->> '$.data.status' = 'Failure'`,
+       WHERE policy_digest = ? AND kind = 'policy'
+         AND ${inRecord('record', '$.data.status')} = 'Failure'`,
     )
     .get(digest)
   return Number(row?.['n'])
+}
+
+/** A member of a record; null where somebody put something else than JSON into the store. */
+function inRecord(column: string, path: string): string {
+  return `iif(json_valid(${column}), ${column} ->> '${path}', NULL)`
 }
 
 /** Chains, the one that was written last first. */
 export function chains(db: DatabaseSync): ChainFacts[] {
   return db
     .prepare(
-      `SELECT c.*, e.instance, r.record ->> '$.chainhash' AS head,
-              r.record ->> '$.data.unmapped.checkpoint.position' AS position, e.time_ms AS last_time,
+      `SELECT c.*, e.instance, ${inRecord('r.record', '$.chainhash')} AS head,
+              ${inRecord('r.record', '$.data.unmapped.checkpoint.position')} AS position,
+              e.time_ms AS last_time,
               (SELECT time_ms FROM entries WHERE chain = c.chain AND chain_seq = c.first
                LIMIT 1) AS first_time
        FROM (SELECT chain, min(chain_seq) AS first, max(chain_seq) AS last, count(*) AS n
