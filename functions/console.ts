@@ -55,7 +55,8 @@ export async function startConsole(environment: NodeJS.ProcessEnv): Promise<Hand
       shed.admit()
       await limits.admitAddress(response, caller.address)
     },
-    probe: () => sources.store.related(''),
+    // A query of BigQuery has its price: only a file is looked at.
+    probe: async () => sources.storeName && sources.store.related(''),
     origin,
     signIn: signInOf(settings),
   })

@@ -58,6 +58,20 @@ test('a record that is removed afterwards is missed', async () => {
   assert.match(await (await world.get('/integrity')).text(), /record 9 is missing/)
 })
 
+test('a record that somebody overwrote with anything else is found, and can be looked at', async () => {
+  const db = new DatabaseSync(world.store, { timeout: 5000 })
+  const { id, seq } = db.prepare("SELECT id, seq FROM entries WHERE kind = 'issued'").get() ?? {}
+  db.prepare('UPDATE records SET record = ? WHERE seq = ?').run('<b>nothing</b>', Number(seq))
+  db.exec("UPDATE records SET record = 'x' WHERE seq = (SELECT max(seq) FROM records)")
+  db.close()
+  await world.post('/verify', {})
+  const { verification } = await verified()
+  assert.equal(verification.report?.ok, false)
+  const page = await world.get(`/event?id=${String(id)}`)
+  assert.equal(page.status, 200)
+  assert.match(await page.text(), /&lt;b&gt;nothing/)
+})
+
 test('a tail that is cut off between two verifications is missed as well', async () => {
   const db = new DatabaseSync(world.store, { timeout: 5000 })
   for (const table of ['records', 'entries']) {

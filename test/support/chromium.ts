@@ -18,11 +18,16 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ]
 
+/** Chromium ends at its first page where there is no font at all. */
+const FONTS = '/usr/share/fonts'
+
 /** Why the tests in a browser cannot run here; false where they can. In CI they must. */
 export function missingChromium(): string | false {
-  if (existsSync(CHROMIUM)) return false
-  if (process.env['CI'] === 'true') throw new Error(`${CHROMIUM} is missing, and CI needs it`)
-  return `${CHROMIUM} is missing: the console was not tried in a browser`
+  const missing = [CHROMIUM, FONTS].find((path) => !existsSync(path))
+  if (missing === undefined) return false
+  const advice = `${missing} is missing (apt-get install chromium fonts-liberation)`
+  if (process.env['CI'] === 'true') throw new Error(advice)
+  return `the console was not tried in a browser: ${advice}`
 }
 
 /** A headless browser with nothing in it. */

@@ -10,6 +10,7 @@ import { relatedTable } from '../parts/event-table.ts'
 import { traceList } from '../parts/trace-list.ts'
 import { outcome } from '../parts/words.ts'
 import { meaningOf } from '../reasons.ts'
+import { jsonIn } from '../record-json.ts'
 import { ruleTrace, type Traced } from '../trace/rule-trace.ts'
 import type { Asked, Sources } from '../sources.ts'
 
@@ -57,15 +58,6 @@ function withoutChain(record: string): unknown {
   const json = jsonIn(record)
   if (typeof json !== 'object' || json === null) return undefined
   return Object.fromEntries(Object.entries(json).filter(([name]) => !name.startsWith('chain')))
-}
-
-/** The JSON of a record; undefined where somebody put something else into the store. */
-function jsonIn(record: string): unknown {
-  try {
-    return JSON.parse(record)
-  } catch {
-    return undefined
-  }
 }
 
 /** The page of one event. */

@@ -78,7 +78,8 @@ function nothing({ further }: EventsView): Html {
       )
 }
 
-function pager({ search, further, next }: EventsView): Html {
+function pager({ search, further, next }: EventsView): Html | undefined {
+  if (!further && next === undefined) return undefined
   return html`<nav class="pager" aria-label="Pages">
     ${further && html`<a href="/events${queryOf(search)}">Newest</a>`}
     ${next !== undefined && html`<a href="/events${queryOf(search, { cursor: next })}" rel="next">Older</a>`}

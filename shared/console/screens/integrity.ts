@@ -16,7 +16,7 @@ export interface IntegrityView {
   readonly verification: VerificationState
   /** The chain that was written last first. */
   readonly chains: readonly ChainFacts[]
-  /** Records that sinks did not accept, by their latest checkpoints. */
+  /** Records that sinks did not accept, by the latest checkpoints of the last hour. */
   readonly sinks: readonly SinkTrouble[]
   /** Milliseconds since the epoch: the newest record; undefined for an empty store. */
   readonly newest: number | undefined
@@ -31,7 +31,7 @@ export async function readIntegrity(
   { store, verification }: Pick<Sources, 'store' | 'verification'>,
 ): Promise<IntegrityView> {
   verification.ensure(RECENT)
-  const [chains, sinks] = await Promise.all([store.chains(), sinkTroubles(store)])
+  const [chains, sinks] = await Promise.all([store.chains(), sinkTroubles(store, now)])
   return {
     now,
     verification: verification.state(),
@@ -70,7 +70,7 @@ export function integrityPage(view: IntegrityView): Page {
 function sinkList(sinks: readonly SinkTrouble[]): Html {
   if (sinks.length === 0) {
     return html`<p class="body">
-      The latest checkpoints report no record that a sink did not accept.
+      The checkpoints of the last hour report no record that a sink did not accept.
     </p>`
   }
   return html`<ul class="body">

@@ -36,7 +36,7 @@ export async function readTimeline(
   { query, now }: Asked,
   { store }: Pick<Sources, 'store'>,
 ): Promise<TimelineView> {
-  const given = readSearch(query)
+  const given: Search = { ...readSearch(query), show: 'decisions' }
   const search = (given.when ?? given.from) ? given : ({ ...given, when: '24h' } as const)
   const filter = { ...termsOf(search), ...timeOf(search, now) }
   const grid = { ...filter, ...gridOf(search, now) }

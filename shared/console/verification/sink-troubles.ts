@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AuditStore } from '../../audit/store/store.ts'
+import { jsonIn } from '../record-json.ts'
 import { LogActivityData } from '../../audit/schema/upkeep.ts'
 
 /** Records that a sink of an instance did not accept, as its latest checkpoint counts them. */
@@ -9,19 +10,37 @@ export interface SinkTrouble {
   readonly records: number
 }
 
-/** Checkpoints that are looked at: several instances write one a minute each. */
-const CHECKPOINTS = 20
+/** Milliseconds; every instance that still runs wrote a checkpoint within them. */
+const RECENT = 3_600_000
+/** Checkpoints that are looked at. */
+const MOST = 500
 
 const Checkpoint = z.object({ data: LogActivityData })
 
-/** What the latest checkpoint of each instance says of its sinks. */
-export async function sinkTroubles(store: AuditStore): Promise<readonly SinkTrouble[]> {
-  const { events } = await store.events({ kinds: ['checkpoint'] }, { limit: CHECKPOINTS })
-  const latest = new Map(events.toReversed().map((event) => [event.chain, event]))
-  const records = await Promise.all([...latest.values()].map(({ id }) => store.event(id)))
-  return records.flatMap((found) => {
-    const read = Checkpoint.safeParse(found === undefined ? {} : JSON.parse(found.record))
-    const { checkpoint, instance = '' } = read.data?.data.unmapped ?? {}
-    return (checkpoint?.unacknowledged ?? []).map((one) => ({ instance, ...one }))
-  })
+/** What the latest checkpoint of each instance that ran within the last hour says of its sinks. */
+export async function sinkTroubles(
+  store: Pick<AuditStore, 'export'>,
+  now: number,
+): Promise<readonly SinkTrouble[]> {
+  const troubles = new Map<string, readonly SinkTrouble[]>()
+  let looked = 0
+  for await (const { event, record } of store.export({
+    kinds: ['checkpoint'],
+    from: now - RECENT,
+  })) {
+    if (!troubles.has(event.chain)) troubles.set(event.chain, troublesIn(record))
+    looked += 1
+    if (looked === MOST) break
+  }
+  return [...troubles.values()].flat()
+}
+
+function troublesIn(record: string): readonly SinkTrouble[] {
+  const read = Checkpoint.safeParse(jsonIn(record))
+  const { checkpoint, instance = '' } = read.data?.data.unmapped ?? {}
+  return (checkpoint?.unacknowledged ?? []).map(({ sink, records }) => ({
+    instance,
+    sink,
+    records,
+  }))
 }
