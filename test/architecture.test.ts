@@ -18,7 +18,11 @@ const SHARED: readonly (readonly [room: string, pattern: RegExp, mayImport: read
     ['operator', /^shared\/operator\//, ['steps', 'domain']],
     ['explain', /^shared\/explain\//, ['steps', 'policy', 'token', 'domain']],
     ['console', /^shared\/console\//, ['audit', 'http', 'domain']],
-    ['upstream', /^shared\/(assertion|google|keys|net|reload|state)\//, ['upstream', 'token', 'domain']],
+    [
+      'upstream',
+      /^shared\/(assertion|google|keys|net|reload|state)\//,
+      ['upstream', 'token', 'domain'],
+    ],
     ['token', /^shared\/token\//, ['domain']],
     ['domain', /^shared\/domain\//, []],
   ]
