@@ -20,6 +20,7 @@ import { upstreamAttacks } from './upstream.ts'
 const HEAP_GROWTH = 16 * 1024 * 1024
 
 const tally = createTally()
+const figures: string[] = []
 let log: readonly string[] = []
 
 // The rooms wait more than they work: silent neighbours, policies that are looked at each second.
@@ -52,6 +53,8 @@ describe('the attack corpus', { concurrency: 3 }, () => {
       const { heapUsed, collected } = await stage.line.memory()
       assert.ok(collected)
       assert.ok(heapUsed - heap < HEAP_GROWTH, `${heapUsed - heap} bytes more`)
+      figures.push(`longest turn ${siege.longest().toFixed(0)} ms of processor time`)
+      figures.push(`heap ${((heapUsed - heap) / 1024 / 1024).toFixed(1)} MiB larger`)
     })
 
     test('no output holds a secret, and no request was refused twice', () => siege.finish())
@@ -71,5 +74,5 @@ test('every row of the corpus has a construction', () => {
 })
 
 after(() => {
-  process.stdout.write(`${tally.line()}\n`)
+  process.stdout.write(`${[tally.line(), ...figures].join(', ')}\n`)
 })

@@ -38,8 +38,10 @@ export interface Siege {
   readonly hungUp: (sent: readonly string[]) => Promise<void>
   /** Asserts that this answer is the refusal, that it left its one record, and nothing else. */
   readonly refused: (outcome: Outcome, answer: HttpAnswer) => Promise<void>
-  /** Asserts what must hold after everything; gives the longest turn in milliseconds. */
+  /** Asserts what must hold after everything. */
   readonly finish: () => Promise<void>
+  /** Milliseconds of processor time: the longest turn of the event loop so far. */
+  readonly longest: () => number
 }
 
 /** Warms the process up and begins the count. */
@@ -51,6 +53,7 @@ export async function beginSiege(stage: Stage): Promise<Siege> {
   const allowed = new Set([`127.0.0.1:${stage.issuers.port}`, new URL(stack.google.url).host])
   let minted = 0
   let lines = 0
+  let longestTurn = 0
 
   async function accepted(answer: HttpAnswer, sent: readonly string[]): Promise<void> {
     assertSafeHeaders(answer)
@@ -121,6 +124,7 @@ export async function beginSiege(stage: Stage): Promise<Siege> {
     assert.deepEqual(elsewhere, [])
     assert.deepEqual(vitals.lookups, [])
     assert.equal(canary.connections(), 0)
+    longestTurn = Math.max(longestTurn, vitals.longest)
     assert.ok(vitals.longest < longest, `a turn of ${vitals.longest} ms`)
 
     const written = records.lines().slice(lines).join('\n')
@@ -137,6 +141,7 @@ export async function beginSiege(stage: Stage): Promise<Siege> {
     accepted,
     hungUp,
     refused,
+    longest: () => longestTurn,
     async finish() {
       for (const requestId of refusals) {
         const ends = records.of(requestId).filter(({ decision }) => decision === 'refused')
