@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Finding>[] = [
     head: 'Finding',
     cell: ({ kind }) => badge(...WORDS[kind]),
   },
-  { head: 'What', kind: 'text', cell: ({ message }) => message },
+  { head: 'What', kind: 'prose', cell: ({ message }) => message },
   { head: 'Chain', cell: ({ chain }) => html`<code title="${chain}">${shortened(chain)}</code>` },
   { head: 'Record', kind: 'figure', cell: ({ seq }) => count(seq) },
 ]
