@@ -1,11 +1,13 @@
 /**
- * Units of work in one evaluation: a turn of a macro's loop, an element looked at, 64 characters
- * read or made, 1,024 instruction steps of a pattern. 50,000 units are well under a second.
+ * Units of work in one evaluation: a turn of a macro's loop and one more for every two nodes of its
+ * body, an element looked at, 64 characters read or made, 32 instruction steps of a pattern. All of
+ * them take some 30 milliseconds at most. Each evaluation has its own, so that the order of grants
+ * never decides which of them can be evaluated.
  */
-export const EVALUATION_UNITS = 50_000
+export const EVALUATION_UNITS = 10_000
 
 /** Units in one explanation, which evaluates every sub-expression by itself. */
-export const EXPLANATION_UNITS = 200_000
+export const EXPLANATION_UNITS = 40_000
 
 /** How much work an evaluation may still do; evaluations are synchronous and share nothing else. */
 export interface Budget {

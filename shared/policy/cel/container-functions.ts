@@ -4,7 +4,7 @@ import type { CelFunc, CelInput, CelList, CelMap, CelValue } from '@bufbuild/cel
 import type { Budget } from './budget.ts'
 import { knowingNull } from './values.ts'
 
-const { BOOL, DYN } = CelScalar
+const { BOOL, DYN, INT } = CelScalar
 const LIST = listType(DYN)
 const MAP = mapType(DYN, DYN)
 
@@ -54,9 +54,12 @@ export function containerFunctions(budget: Budget): readonly CelFunc[] {
       return celList([...left, ...right])
     }),
     celFunc(INDEX, [DYN, DYN], DYN, elementAt),
-    celFunc(MAP_LITERAL, [MAP], MAP, mapLiteral),
-    celFunc(TICK, [DYN], DYN, (condition) => {
-      budget.spend(1)
+    celFunc(MAP_LITERAL, [MAP], MAP, (map) => {
+      budget.spend(1 + map.size)
+      return mapLiteral(map)
+    }),
+    celFunc(TICK, [DYN, INT], DYN, (condition, weight) => {
+      budget.spend(Number(weight))
       return condition
     }),
     celFunc(NEW_LIST, [], LIST, () => {

@@ -15,6 +15,21 @@ export function macroOf(parsed: Parsed, expr: Expr): string | undefined {
   return call?.case === 'callExpr' ? call.value.function : undefined
 }
 
+/** A constant int. */
+export function intOf(id: bigint, value: number): Expr {
+  return {
+    $typeName: 'cel.expr.Expr',
+    id,
+    exprKind: {
+      case: 'constExpr',
+      value: {
+        $typeName: 'cel.expr.Constant',
+        constantKind: { case: 'int64Value', value: BigInt(value) },
+      },
+    },
+  }
+}
+
 /** A call, as the parser would have made it. */
 export function callOf(id: bigint, name: string, args: Expr[]): Expr {
   return {

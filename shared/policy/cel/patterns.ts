@@ -7,6 +7,12 @@ export interface Pattern {
   cost(length: number): number
 }
 
+/** Characters of a text that is matched; longer ones are no names or subjects. */
+export const MAX_MATCHED = 1024
+
+/** Steps of a matcher in a unit of work: as many as take a microsecond at most. */
+const STEPS_IN_A_UNIT = 32
+
 /** States that a matcher may remember from one text to the next. */
 const MAX_STATES = 512
 
@@ -21,6 +27,6 @@ export function compilePattern(pattern: string): Pattern {
       if (matcher.re2().dfa.stateCount > MAX_STATES) matcher = RE2JS.compile(pattern)
       return found
     },
-    cost: (length) => Math.ceil((length * instructions) / 1024),
+    cost: (length) => Math.ceil(((1 + length) * instructions) / STEPS_IN_A_UNIT),
   }
 }

@@ -1,6 +1,7 @@
 import { APPEND, INDEX, MAP_LITERAL, NEW_LIST, TICK } from './container-functions.ts'
-import { callOf, macroOf } from './engine-syntax.ts'
+import { callOf, intOf, macroOf } from './engine-syntax.ts'
 import type { Comprehension, Expr, Parsed } from './engine-syntax.ts'
+import { weightOf } from './weight.ts'
 
 /**
  * The same expression with the engine's weak places led through functions of ours: a loop's turns
@@ -69,7 +70,9 @@ function repairLoop(
   if (loop.iterRange !== undefined) repaired.iterRange = within(loop.iterRange)
   if (loop.loopStep !== undefined) repaired.loopStep = within(loop.loopStep)
   if (loop.loopCondition !== undefined) {
-    repaired.loopCondition = callOf(loop.loopCondition.id, TICK, [loop.loopCondition])
+    const { id } = loop.loopCondition
+    const weight = intOf(id, weightOf(loop.loopStep))
+    repaired.loopCondition = callOf(id, TICK, [loop.loopCondition, weight])
   }
   if (macro !== 'map' && macro !== 'filter') return repaired
   if (loop.accuInit !== undefined) repaired.accuInit = callOf(loop.accuInit.id, NEW_LIST, [])

@@ -3,7 +3,7 @@ import type { CelFunc, CelList } from '@bufbuild/cel'
 import { unitsOf } from './budget.ts'
 import type { Budget } from './budget.ts'
 import { extract, parseTemplate } from './extract.ts'
-import type { Pattern } from './patterns.ts'
+import { MAX_MATCHED, type Pattern } from './patterns.ts'
 
 const { BOOL, BYTES, INT, STRING } = CelScalar
 const LIST = listType(CelScalar.DYN)
@@ -35,6 +35,7 @@ export function textFunctions(
       budget.spend(unitsOf(left.length + right.length))
       return Uint8Array.from(Buffer.concat([left, right]))
     }),
+    celFunc('bytes', [STRING], BYTES, (text) => Uint8Array.from(Buffer.from(paid(text)))),
     celFunc('size', [STRING], INT, (text) => codePoints(paid(text))),
     celMethod('size', STRING, [], INT, function () {
       return codePoints(paid(this))
@@ -44,7 +45,10 @@ export function textFunctions(
     }),
     celMethod('matches', STRING, [STRING], BOOL, function (pattern) {
       const compiled = patternFor(pattern)
-      budget.spend(compiled.cost(this.length))
+      budget.spend(compiled.cost(Math.min(this.length, MAX_MATCHED)))
+      if (this.length > MAX_MATCHED) {
+        throw new Error(`matches() takes texts of at most ${MAX_MATCHED} characters`)
+      }
       return compiled.test(this)
     }),
     celMethod('extract', STRING, [STRING], STRING, function (template) {
@@ -69,9 +73,9 @@ export function textFunctions(
 }
 
 function codePoints(text: string): bigint {
-  let count = 0n
-  for (const _ of text) count += 1n
-  return count
+  let count = 0
+  for (const _ of text) count += 1
+  return BigInt(count)
 }
 
 /** At most `limit` parts, the last with all the rest in it; a negative limit is none. */
