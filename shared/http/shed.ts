@@ -39,7 +39,7 @@ export interface Shedding {
 }
 
 /**
- * Refuses while too much is worked on or open, or while the event loop lags with plenty in flight.
+ * Refuses while too much is worked on or open, or while the event loop lags with plenty worked on.
  * The lag is sampled under load alone: a platform that takes the processor away between requests
  * would otherwise look like an overload to the first request after a pause.
  */
@@ -69,10 +69,9 @@ export function shedding(options: SheddingOptions): Shedding {
     stop,
     admit() {
       if (timer === undefined) start()
-      const { size } = inFlight
       refuseIf(working >= most, 'worked on')
-      refuseIf(size > open && inFlight.open > open, 'in flight')
-      refuseIf(size > most * BUSY && average > lag, 'event loop')
+      refuseIf(inFlight.size > open && inFlight.open > open, 'in flight')
+      refuseIf(working > most * BUSY && average > lag, 'event loop')
     },
     enter() {
       refuseIf(working >= most, 'worked on')
