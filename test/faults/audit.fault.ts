@@ -28,7 +28,7 @@ async function troubled(scene: Scene, begin: () => () => void): Promise<readonly
   await wait(2000)
   end()
   const dealings = await load
-  assertCalm(await crowd(scene.client, 40, scene.orders.any))
+  assertCalm(await crowd(scene.client, 20, scene.orders.any))
   assert.equal(await ready(scene), 200)
   return dealings
 }
@@ -55,7 +55,7 @@ const allSinks: Fault = {
     assertAnswers(refused, 503)
     assert.equal(scene.google.ledger().length, before, 'Google was asked for nothing')
     repair()
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     return { refused: refused.length }
   },
 }
@@ -71,11 +71,11 @@ const onlySink: Fault = {
 
     const repair = refuseRecords(scene.store)
     const before = scene.google.ledger().length
-    assertAnswers(await crowd(scene.client, 40, scene.orders.any), 503)
+    assertAnswers(await crowd(scene.client, 20, scene.orders.any), 503)
     assert.equal(scene.google.ledger().length, before, 'Google was asked for nothing')
     assert.equal(await ready(scene), 503)
     repair()
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     return { answers: statuses(mid) }
   },
 }
@@ -124,7 +124,7 @@ const stalledSink: Fault = {
     assert.equal(scene.google.ledger().length, before, 'Google was asked for nothing')
     release()
     await wait(500)
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     return { 'refused in ms': Math.round(waited) }
   },
 }

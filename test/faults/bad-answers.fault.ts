@@ -61,7 +61,7 @@ function badAnswers(method: string, wish: Wish): Fault {
         await scene.client.ask(await scene.orders.right(scene.tenants[0] ?? assert.fail(), wish)),
       ])
       scene.google.faults.clear()
-      assertCalm(await crowd(scene.client, 40, scene.orders.any))
+      assertCalm(await crowd(scene.client, 20, scene.orders.any))
       return { answers: faults.length }
     },
   }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** The wall clocks of the chain: of the bureau's process, and of the doubles in this one. */
 export interface Clocks {
   /** Settings that put the bureau's clock under control. */
-  readonly env: Readonly<Record<string, string>>
+  readonly env: { readonly NODE_OPTIONS: string; readonly CLOCK_PORT: string }
   /** The doubles' clocks, in milliseconds since the epoch. */
   readonly identityProvider: () => number
   readonly google: () => number

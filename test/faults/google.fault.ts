@@ -59,7 +59,7 @@ const quota: Fault = {
     await assertReasons(scene, refused, 'quota')
     assert.equal(calls(scene, 'sts'), refused.length, 'one call each')
     scene.google.faults.clear()
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     return {}
   },
 }
@@ -75,8 +75,8 @@ const hang: Fault = {
     scene.google.faults.set('sts', { kind: 'hang' })
     const right = (): ReturnType<typeof scene.orders.right> =>
       scene.orders.right(bench.random.pick(scene.tenants))
-    const hung = await crowd(scene.client, 60, right)
-    const quick = await crowd(scene.client, 60, right)
+    const hung = await crowd(scene.client, 24, right)
+    const quick = await crowd(scene.client, 24, right)
     assertAnswers([...hung, ...quick], 503)
     assertRetryAfter([...hung, ...quick], 5)
     await assertReasons(scene, [...hung, ...quick], 'upstream')
@@ -92,7 +92,7 @@ const hang: Fault = {
     assert.ok(then < 2000, `${then} ms with the breaker open`)
     // 20 unearned retries, a tenth for each call, two a second for at most 8 s.
     const tries = calls(scene, 'sts') - before
-    assert.ok(tries <= 60 + 20 + 6 + 16 + 3, `${tries} calls`)
+    assert.ok(tries <= 48 + 20 + 5 + 16 + 3, `${tries} calls`)
     scene.google.faults.clear()
     const recovered = await untilCalm(scene)
     return { 'longest ms': Math.round(longest), tries, 'recovered s': recovered.toFixed(1) }
@@ -134,7 +134,7 @@ async function untilCalm(scene: Scene): Promise<number> {
   }
   const seconds = (performance.now() - started) / 1000
   await rounds(scene.client, 2, after(0.5), () => scene.orders.right(tenant))
-  const dealings = await crowd(scene.client, 60, scene.orders.any)
+  const dealings = await crowd(scene.client, 24, scene.orders.any)
   assertCalm(dealings)
   assert.ok(granted(dealings) > 0.5, statuses(dealings))
   return seconds

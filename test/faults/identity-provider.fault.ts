@@ -33,7 +33,7 @@ const errorsCold: Fault = {
     assert.deepEqual([discovery, jwks], [1, 0])
     idp.faults.clear()
     await scene.clocks.setAll(COOLED_DOWN)
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     return { refused }
   },
 }
@@ -43,14 +43,14 @@ async function servedStale(scene: Scene): Promise<void> {
   assertCalm(await paced(scene.client, 40, 2, scene.orders.any))
   // Past the bureau's minute; Google's own keys of the provider last for five.
   await scene.clocks.setAll(2 * MINUTE)
-  const stale = await crowd(scene.client, 40, () =>
+  const stale = await crowd(scene.client, 20, () =>
     scene.orders.right(scene.tenants[0] ?? assert.fail()),
   )
   assertCalm(stale)
   const recorded = stale.flatMap(({ requestId }) => scene.book.of(requestId))
   assert.ok(recorded.every(({ data }) => data.unmapped.key?.stale === true))
   await scene.clocks.setAll(3 * HOUR)
-  const refused = await crowd(scene.client, 40, () =>
+  const refused = await crowd(scene.client, 20, () =>
     scene.orders.right(scene.tenants[0] ?? assert.fail()),
   )
   assertAnswers(refused, 503)
@@ -62,12 +62,12 @@ const errorsWarm: Fault = {
   promise: 'keys fetched before the errors serve on, stale for an hour and no longer',
   async run(bench) {
     const scene = await bench.scene()
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     scene.idp().faults.set('*', { kind: 'status', status: 503 })
     await servedStale(scene)
     scene.idp().faults.clear()
     await scene.clocks.setAll(3 * HOUR + COOLED_DOWN)
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     return {}
   },
 }
@@ -79,12 +79,12 @@ const slow: Fault = {
     const scene = await bench.scene()
     const idp = scene.idp()
     idp.faults.set('*', { kind: 'slow', seconds: 1 })
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     await scene.clocks.setAll(3 * HOUR)
     idp.faults.set('*', { kind: 'slow', seconds: 8 })
     const [tenant = assert.fail()] = scene.tenants
-    const late = await crowd(scene.client, 40, () => scene.orders.right(tenant))
-    const after = await crowd(scene.client, 40, () => scene.orders.right(tenant))
+    const late = await crowd(scene.client, 20, () => scene.orders.right(tenant))
+    const after = await crowd(scene.client, 20, () => scene.orders.right(tenant))
     assertAnswers([...late, ...after], 503)
     await assertReasons(scene, [...late, ...after], 'provider_unavailable')
     const waited = quantile(
@@ -111,7 +111,7 @@ const goneCold: Fault = {
     const refused = await refusedCold(scene)
     await scene.replaceIdp()
     await scene.clocks.setAll(COOLED_DOWN)
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     return { refused }
   },
 }
@@ -121,12 +121,12 @@ const goneWarm: Fault = {
   promise: 'nobody notices that an identity provider went away, and back with new keys it is heard',
   async run(bench) {
     const scene = await bench.scene()
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     await scene.idp().close()
     await servedStale(scene)
     await scene.replaceIdp()
     await scene.clocks.setAll(3 * HOUR + COOLED_DOWN)
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     return {}
   },
 }

@@ -6,20 +6,34 @@ type NextOrder = () => Promise<Order>
 
 /** Milliseconds between two looks at what is due. */
 const TICK = 5
+/** Requests that wait for an answer at once: fewer than a busy bureau would turn away. */
+const WAITING = 22
 
-/** So many requests a second for so many seconds, whether or not the answers keep up. */
+/**
+ * So many requests a second for so many seconds, at most `most` of them unanswered at a time: a
+ * machine that stands still makes the load late, not dense.
+ */
 export async function paced(
   client: Client,
   perSecond: number,
   seconds: number,
   next: NextOrder,
+  most: number = WAITING,
 ): Promise<readonly Dealing[]> {
   const total = Math.round(perSecond * seconds)
   const sent: Promise<Dealing>[] = []
+  let answered = 0
+  const send = async (): Promise<Dealing> => {
+    try {
+      return await client.ask(await next())
+    } finally {
+      answered += 1
+    }
+  }
   const started = performance.now()
   while (sent.length < total) {
     const due = Math.min(total, (perSecond * (performance.now() - started)) / 1000)
-    while (sent.length < due) sent.push(next().then(client.ask))
+    while (sent.length < due && sent.length - answered < most) sent.push(send())
     await wait(TICK)
   }
   return Promise.all(sent)

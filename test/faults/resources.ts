@@ -1,4 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { VitalsLine } from '../support/attacks/vitals.ts'
 
 /** What a process holds. */
 export interface Resources {
@@ -20,18 +22,35 @@ export async function resourcesOf(pid: number): Promise<Resources> {
   return { memory: kib / KIB_A_MIB, descriptors: descriptors.length }
 }
 
-/** Looks at a process again and again; `most` is the largest memory seen, in MiB. */
-export function watchMemory(pid: number, everyMs = 50): { readonly stop: () => number } {
-  let most = 0
-  const look = async (): Promise<void> => {
-    const { memory } = await resourcesOf(pid).catch(() => ({ memory: 0 }))
-    most = Math.max(most, memory)
-  }
-  const timer = setInterval(() => void look(), everyMs)
+/** What a process holds that is gone. */
+const NOTHING: Resources = { memory: 0, descriptors: 0 }
+/** Milliseconds between two looks at a process, and looks between two collections. */
+const LOOK_EVERY = 50
+const COLLECT_EVERY = 10
+
+/**
+ * Watches the memory of a process whose agent is at the other end of `line`. Garbage is collected
+ * twice a second: that of ordinary traffic, which V8 lets grow as it likes, must not count. `stop`
+ * gives the largest size seen, in MiB.
+ */
+export function watchMemory(
+  pid: number,
+  line: Pick<VitalsLine, 'memory'>,
+): { readonly stop: () => Promise<number> } {
+  const over = new AbortController()
+  const watching = (async () => {
+    let most = 0
+    for (let look = 0; !over.signal.aborted; look += 1) {
+      if (look % COLLECT_EVERY === 0) await line.memory().catch(() => undefined)
+      most = Math.max(most, (await resourcesOf(pid).catch(() => NOTHING)).memory)
+      await wait(LOOK_EVERY)
+    }
+    return most
+  })()
   return {
     stop() {
-      clearInterval(timer)
-      return most
+      over.abort()
+      return watching
     },
   }
 }

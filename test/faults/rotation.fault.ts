@@ -41,11 +41,11 @@ const abrupt: Fault = {
   async run(bench) {
     const scene = await bench.scene({ tenants: 1 })
     const [tenant = assert.fail()] = scene.tenants
-    assertCalm(await crowd(scene.client, 40, scene.orders.any))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
     for (let round = 1; round <= 3; round += 1) {
       const withdrawn = { ...(await scene.orders.right(tenant)), entitled: false }
       await scene.idp().rotate('abrupt')
-      assertCalm(await crowd(scene.client, 100, () => scene.orders.right(tenant)))
+      assertCalm(await crowd(scene.client, 20, () => scene.orders.right(tenant)))
       const refused = await crowd(scene.client, 20, async () => withdrawn)
       assertAnswers(refused, 400)
       await assertReasons(scene, refused, 'kid')
@@ -83,8 +83,8 @@ const unknownKids: Fault = {
     const scene = await bench.scene({ tenants: 1 })
     const [tenant = assert.fail()] = scene.tenants
     const [flood, good] = await Promise.all([
-      paced(scene.client, 200, 6, () => scene.orders.wrong(tenant, 'unknown kid')),
-      paced(scene.client, 50, 6, () => scene.orders.right(tenant)),
+      paced(scene.client, 200, 6, () => scene.orders.wrong(tenant, 'unknown kid'), 11),
+      paced(scene.client, 50, 6, () => scene.orders.right(tenant), 11),
     ])
     assertAnswers(flood, 400)
     assertCalm(good)
@@ -94,12 +94,12 @@ const unknownKids: Fault = {
     // A key that was published before its first use is known in time, flood or not.
     await scene.idp().rotate('publish-ahead')
     await scene.clocks.setAll(11_000)
-    await crowd(scene.client, 50, () => scene.orders.wrong(tenant, 'unknown kid'))
+    await crowd(scene.client, 10, () => scene.orders.wrong(tenant, 'unknown kid'))
     await wait(FETCH_PAUSE)
     await scene.idp().rotate('rolling')
     const [, rolled] = await Promise.all([
-      crowd(scene.client, 50, () => scene.orders.wrong(tenant, 'unknown kid')),
-      crowd(scene.client, 50, () => scene.orders.right(tenant)),
+      crowd(scene.client, 10, () => scene.orders.wrong(tenant, 'unknown kid')),
+      crowd(scene.client, 10, () => scene.orders.right(tenant)),
     ])
     assertCalm(rolled)
     return { fetches: jwks }

@@ -23,6 +23,8 @@ export interface SceneOptions {
   /** Settings over the usual ones; `DIRECTORY` in a value becomes the scene's directory. */
   readonly env?: Readonly<Record<string, string>>
   readonly identityProvider?: Pick<IdentityProviderOptions, 'keysAhead' | 'keysBehind'>
+  /** Settings that put an agent of its own into the bureau's process. */
+  readonly agents?: Readonly<Record<string, string>>
   /** Where records are read: the log by default, or the store that a sqlite sink writes. */
   readonly records?: 'log' | 'store'
 }
@@ -86,7 +88,14 @@ async function openScene(
     output.push(line)
     if (fromLog) book.take(line)
   }
-  const env = Object.entries({ RATE_LIMIT_PER_MINUTE: '1000000', ...clocks.env, ...options.env })
+  const { NODE_OPTIONS = '', ...agents } = options.agents ?? {}
+  const env = Object.entries({
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    ...clocks.env,
+    NODE_OPTIONS: `${clocks.env.NODE_OPTIONS} ${NODE_OPTIONS}`,
+    ...agents,
+    ...options.env,
+  })
   const idpOptions = { now: clocks.identityProvider, ...options.identityProvider }
   const stack = await startStack({
     policy: policyOf(tenants),

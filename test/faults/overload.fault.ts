@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { setTimeout as wait } from 'node:timers/promises'
+import { openVitalsLine } from '../support/attacks/vitals.ts'
+import { assertAnswers, assertCalm, assertRetryAfter, granted, quantile } from './expect.ts'
+import type { Fault } from './fault.ts'
+import { after, crowd, paced, rounds } from './load.ts'
+import { resourcesOf } from './resources.ts'
+import { bringToSize } from './warm-up.ts'
+
+/** Seconds that each of Google's two calls takes here: 250 requests at once are 250 a second. */
+const CALL = 0.5
+const CAPACITY = 250 / (2 * CALL)
+
+const overload: Fault = {
+  name: 'overload',
+  promise: 'five times what can be served: the surplus is told so at once, the rest is served',
+  async run(bench) {
+    const scene = await bench.scene()
+    const right = () => scene.orders.right(bench.random.pick(scene.tenants))
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
+    scene.google.faults.latency = CALL
+    const seconds = 6
+    const dealings = await paced(scene.client, 5 * CAPACITY, seconds, right, 1500)
+    scene.google.faults.latency = 0
+    assertAnswers(dealings, 200, 503)
+    assertRetryAfter(dealings, 1)
+    const refused = dealings.filter(({ status }) => status === 503).map(({ took }) => took)
+    const served = dealings.length - refused.length
+    assert.ok(served >= 0.5 * CAPACITY * seconds, `${served} served in ${seconds} s`)
+    const recorded = scene.book.all().filter(({ reason }) => reason === 'overloaded')
+    const inside = quantile(
+      recorded.map(({ data }) => data.duration),
+      0.95,
+    )
+    assert.ok(inside <= 50, `${inside} ms from the request to its refusal`)
+    assert.ok(quantile(refused, 0.5) < 1000 * CALL, 'refusals are as slow as service')
+    assertCalm(await crowd(scene.client, 20, scene.orders.any))
+    return {
+      served: granted(dealings).toFixed(2),
+      'refused p50 ms': Math.round(quantile(refused, 0.5)),
+      'inside p95 ms': inside,
+    }
+  },
+}
+
+/** Seconds of the soak, and those before that count for nothing. */
+const SOAK = 60
+const SETTLING = 12
+/** Callers of the soak, and the milliseconds that each waits between two requests. */
+const CALLERS = 16
+const THINKING = 120
+/**
+ * What may be left behind: MiB that are alive after a collection (a leak of 2 KiB a request would be
+ * 14), MiB that are resident, which V8 gives back when it likes, and open descriptors.
+ */
+const LEFT_BEHIND = { live: 6, memory: 120, descriptors: 10 }
+const MIB = 1_048_576
+
+const soak: Fault = {
+  name: 'soak',
+  promise: 'a minute of every kind of request leaves neither memory nor descriptors behind',
+  async run(bench) {
+    const line = await openVitalsLine()
+    try {
+      const scene = await bench.scene({ agents: line.env })
+      const { pid } = scene.bureau
+      const look = async () => {
+        // V8 gives memory back a moment after it was collected.
+        await line.memory()
+        await wait(1000)
+        const { heapUsed, external } = await line.memory()
+        return { live: (heapUsed + external) / MIB, ...(await resourcesOf(pid)) }
+      }
+      // A fixed number of callers: a pause of the machine must not look like a leak of sockets.
+      const load = (seconds: number) =>
+        rounds(scene.client, CALLERS, after(seconds), async () => {
+          await wait(THINKING)
+          return scene.orders.any()
+        })
+      await bringToSize(scene, line)
+      assertCalm(await load(SETTLING))
+      const before = await look()
+      assertCalm(await load(SOAK))
+      const then = await look()
+      const more = {
+        live: then.live - before.live,
+        memory: then.memory - before.memory,
+        descriptors: then.descriptors - before.descriptors,
+      }
+      assert.ok(more.live <= LEFT_BEHIND.live, `${more.live} MiB alive`)
+      assert.ok(more.memory <= LEFT_BEHIND.memory, `${more.memory} MiB of memory`)
+      assert.ok(more.descriptors <= LEFT_BEHIND.descriptors, `${more.descriptors} descriptors`)
+      return {
+        'alive MiB': `${before.live.toFixed(1)} to ${then.live.toFixed(1)}`,
+        'resident MiB': `${before.memory.toFixed(0)} to ${then.memory.toFixed(0)}`,
+        descriptors: `${before.descriptors} to ${then.descriptors}`,
+      }
+    } finally {
+      line.close()
+    }
+  },
+}
+
+/** What becomes of callers, and of the process, under more load and under long load. */
+export const LOAD_FAULTS: readonly Fault[] = [overload, soak]
