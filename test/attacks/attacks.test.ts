@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { beginSiege, type Siege } from '../support/attacks/siege.ts'
 import { startStage, type Stage } from '../support/attacks/stage.ts'
@@ -68,6 +69,11 @@ describe('the attack corpus', { concurrency: 3 }, () => {
 })
 
 logAttacks(tally, () => log)
+
+test('SECURITY.md tells how many constructions there are', async () => {
+  const text = await readFile(new URL('../../SECURITY.md', import.meta.url), 'utf8')
+  assert.ok(text.includes(`${tally.size()} of ${tally.size()}, for 68 of 68 rows`), tally.line())
+})
 
 test('every row of the corpus has a construction', () => {
   assert.deepEqual(tally.missing(), [])

@@ -6,6 +6,8 @@ export interface Tally {
   readonly plan: (id: string) => () => void
   /** Rows of the corpus without a construction. */
   readonly missing: () => readonly CorpusId[]
+  /** How many constructions there are. */
+  readonly size: () => number
   /** `attacks 300/300, rows 68/68` */
   readonly line: () => string
 }
@@ -20,6 +22,7 @@ export function createTally(): Tally {
       planned.set(id, row)
       return () => void (row.held += 1)
     },
+    size: () => [...planned.values()].reduce((sum, row) => sum + row.planned, 0),
     missing: () => CORPUS_IDS.filter((id) => !planned.has(id)),
     line() {
       const rows = [...planned.values()]
