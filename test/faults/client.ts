@@ -5,6 +5,8 @@ import type { Order } from './orders.ts'
 /** An order and what became of it. */
 export interface Dealing {
   readonly order: Order
+  /** When it was sent, by the bureau's clock: milliseconds since the epoch. */
+  readonly at: number
   /** 0: no answer at all. */
   readonly status: number
   /** Why there was no answer, or none that can be read. */
@@ -20,6 +22,8 @@ export interface Dealing {
   readonly token: string | undefined
 }
 
+type Outcome = Omit<Dealing, 'order' | 'at' | 'took'>
+
 /** A client of the bureau that keeps its connections and remembers every dealing. */
 export interface Client {
   readonly ask: (order: Order) => Promise<Dealing>
@@ -27,6 +31,10 @@ export interface Client {
   readonly dealings: () => readonly Dealing[]
   readonly close: () => Promise<void>
 }
+
+/** How every request is sent. */
+export const TARGET = '/v1/token'
+export const HEADERS = { 'content-type': 'application/x-www-form-urlencoded' } as const
 
 /** Milliseconds that an answer may take before it counts as none. */
 const PATIENCE = 20_000
@@ -40,17 +48,22 @@ const refused = z.strictObject({
   request_id: z.uuid(),
 })
 
-/** A client of the bureau at this address. */
-export function createClient(url: string): Client {
+/** The body of an order's request. */
+export function bodyOf({ fields }: Order): string {
+  return new URLSearchParams(fields).toString()
+}
+
+/** A client of the bureau at this address; `now` is the bureau's clock. */
+export function createClient(url: string, now: () => number): Client {
   const pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1, keepAliveTimeout: 30_000 })
   const dealings: Dealing[] = []
 
-  async function exchange(order: Order): Promise<Omit<Dealing, 'order' | 'took'>> {
+  async function exchange(order: Order): Promise<Outcome> {
     const { statusCode, headers, body } = await pool.request({
       method: 'POST',
-      path: '/v1/token',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams(order.fields).toString(),
+      path: TARGET,
+      headers: HEADERS,
+      body: bodyOf(order),
       headersTimeout: PATIENCE,
       bodyTimeout: PATIENCE,
     })
@@ -66,9 +79,10 @@ export function createClient(url: string): Client {
 
   return {
     async ask(order) {
+      const at = now()
       const started = performance.now()
       const outcome = await exchange(order).catch((error: unknown) => noAnswer(error))
-      const dealing = { order, ...outcome, took: performance.now() - started }
+      const dealing = { order, at, ...outcome, took: performance.now() - started }
       dealings.push(dealing)
       return dealing
     },
@@ -89,7 +103,7 @@ function readAnswer(status: number, text: string): Pick<Dealing, 'token' | 'refu
   }
 }
 
-function noAnswer(error: unknown): Omit<Dealing, 'order' | 'took'> {
+function noAnswer(error: unknown): Outcome {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
   return {
     status: 0,

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 export interface Clocks {
   /** Settings that put the bureau's clock under control. */
   readonly env: { readonly NODE_OPTIONS: string; readonly CLOCK_PORT: string }
-  /** The doubles' clocks, in milliseconds since the epoch. */
+  /** What each clock shows, in milliseconds since the epoch. */
+  readonly bureau: () => number
   readonly identityProvider: () => number
   readonly google: () => number
   /** Sets clocks, in milliseconds from the true time; settles once they are set. */
@@ -32,10 +33,12 @@ export async function openClocks(): Promise<Clocks> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  let bureau = 0
   let idp = 0
   let google = 0
 
   const set: Clocks['set'] = async (offsets) => {
+    bureau = offsets.bureau
     idp = offsets.identityProvider
     google = offsets.google
     const told = [...agents].map(async (agent) => {
@@ -50,6 +53,7 @@ export async function openClocks(): Promise<Clocks> {
       NODE_OPTIONS: `--import=${AGENT}`,
       CLOCK_PORT: String((server.address() as AddressInfo).port),
     },
+    bureau: () => Date.now() + bureau,
     identityProvider: () => Date.now() + idp,
     google: () => Date.now() + google,
     set,

@@ -3,7 +3,9 @@ import type { LedgerEntry } from '../../deploy/local/google/ledger.ts'
 import { createVerifier } from '../../shared/audit/verify/verifier.ts'
 import type { FindingKind } from '../../shared/audit/verify/finding.ts'
 import { Secret } from '../../shared/domain/secret.ts'
+import type { Rules } from '../oracle/rules.ts'
 import type { Dealing } from './client.ts'
+import { isDue } from './judgement.ts'
 import type { Scene } from './scene.ts'
 import { leaksIn } from './secrets.ts'
 
@@ -64,42 +66,45 @@ function receivedWithinIssued({ client, book, auditKey }: Scene): readonly strin
 }
 
 /**
- * The judge apart from the service: the load knows who asks for what and may have it, and Google's
- * own ledger knows which token speaks for whom.
+ * The judge apart from the service decides what each answered request may have Google mint; the
+ * ledger tells what the caller's token is. Google may not have been asked for anything else.
  */
-function nothingWronglyIssued({ client, google, tenants }: Scene): readonly string[] {
-  const byFingerprint = new Map(google.ledger().map((entry) => [entry.fingerprint, entry]))
-  const entitled = new Set(
-    client.dealings().flatMap(({ order }) => (order.entitled ? [sha256(order.subjectToken)] : [])),
-  )
-  const pairs = new Set(
-    tenants.flatMap(({ principal, account, otherAccount }) => [
-      `${principal} ${account}`,
-      `${principal} ${otherAccount}`,
-    ]),
-  )
-  const wrongMints = google.ledger().filter((entry) => !rightfullyMinted(entry, entitled, pairs))
-  const wrongAnswers = received(client.dealings()).filter(({ order, token }) => {
-    const entry = byFingerprint.get(sha256(token))
-    return (
-      !order.entitled ||
-      entry?.kind !== order.what ||
-      entry.principalSubject !== order.tenant.principal
-    )
+function nothingWronglyIssued({ client, google, rules }: Scene): readonly string[] {
+  const ledger = google.ledger()
+  const byFingerprint = new Map(ledger.map((entry) => [entry.fingerprint, entry]))
+  const inForce = rules()
+  const wrongAnswers = received(client.dealings()).filter((dealing) => {
+    const minted = byFingerprint.get(sha256(dealing.token))
+    if (minted === undefined || !dealing.order.entitled) return true
+    if (minted.principalSubject !== dealing.order.tenant.principal) return true
+    return !inForce.some((policy) => isDue(dealing, minted, policy))
   })
   return [
-    ...wrongMints.map((entry) => `${entry.kind} of ${entry.account} for ${entry.principalSubject}`),
     ...wrongAnswers.map(({ order }) => `${order.tenant.id} got a token for: ${order.what}`),
+    ...wrongMints(client.dealings(), ledger, inForce),
   ]
 }
 
-function rightfullyMinted(
-  entry: LedgerEntry,
-  entitled: ReadonlySet<string>,
-  pairs: ReadonlySet<string>,
-): boolean {
-  if (entry.kind === 'federated') return entitled.has(entry.subjectFingerprint ?? '')
-  return pairs.has(`${entry.principalSubject} ${entry.account}`)
+/** Tokens that Google minted on a word that nobody entitled gave, or for another's account. */
+function wrongMints(
+  dealings: readonly Dealing[],
+  ledger: readonly LedgerEntry[],
+  inForce: readonly Rules[],
+): readonly string[] {
+  const sent = new Set(
+    dealings.flatMap(({ order }) => (order.entitled ? [sha256(order.subjectToken)] : [])),
+  )
+  const tenants = new Map(dealings.map(({ order: { tenant } }) => [tenant.principal, tenant]))
+  const wrong = ledger.filter(
+    ({ kind, subjectFingerprint = '', principalSubject = '', account }) => {
+      if (kind === 'federated') return !sent.has(subjectFingerprint)
+      const grant = `grant-${tenants.get(principalSubject)?.id}`
+      return !inForce.some(({ grants }) =>
+        grants.some((rule) => rule.id === grant && rule.account === account),
+      )
+    },
+  )
+  return wrong.map((entry) => `${entry.kind} of ${entry.account} for ${entry.principalSubject}`)
 }
 
 function noSecretInOutput({ client, output, log }: Scene): readonly string[] {

@@ -1,3 +1,4 @@
+import type { JWK } from 'jose'
 import type { IdentityProvider } from '../../deploy/local/idp/identity-provider.ts'
 import type { TokenOrder } from '../../deploy/local/idp/sign.ts'
 import type { Claims } from '../../shared/domain/claims.ts'
@@ -44,6 +45,8 @@ export interface Orders {
   readonly wrong: (tenant: Tenant, mistake: Mistake) => Promise<Order>
   /** Any tenant, any kind: nine of ten are right. */
   readonly any: () => Promise<Order>
+  /** The public half of every key that signed for an order. */
+  readonly keys: () => readonly JWK[]
 }
 
 /** Seconds that an access token of the load lives. */
@@ -58,12 +61,15 @@ export function createOrders(
   tenants: readonly Tenant[],
   random: Seeded,
 ): Orders {
+  const keys = new Map<string, JWK>()
   const kept = new Map<string, { readonly token: Promise<string>; readonly at: number }>()
 
   /** Signing costs more than all the rest of a request: tokens of one key are used for 2 s. */
   const sign = (tenant: Tenant, what: string, order: TokenOrder): Promise<string> => {
     const provider = idp()
-    const key = [provider.signingKey().kid, tenant.id, what].join(' ')
+    const { kid, publicJwk } = provider.signingKey()
+    keys.set(kid, publicJwk)
+    const key = [kid, tenant.id, what].join(' ')
     const known = kept.get(key)
     if (known !== undefined && Math.abs(now() - known.at) < REUSE) return known.token
     const claims: Claims = { sub: tenant.subject, tenant: tenant.id, ...order.claims }
@@ -118,6 +124,7 @@ export function createOrders(
   return {
     right,
     wrong,
+    keys: () => [...keys.values()],
     any: () => {
       const tenant = random.pick(tenants)
       const drawn = random.next()

@@ -20,7 +20,10 @@ const swaps: Fault = {
   name: 'policy-swaps',
   promise: 'policies that change under load drop no request, and no decision mixes two of them',
   async run(bench) {
-    const scene = await bench.scene({ env: { POLICY_INTERVAL: '1' } })
+    const scene = await bench.scene({
+      env: { POLICY_INTERVAL: '1' },
+      policies: ['account', 'otherAccount'],
+    })
     const load = paced(scene.client, 100, 10, scene.orders.any)
     for (let turn = 0; turn < 7; turn += 1) {
       await wait(1250)

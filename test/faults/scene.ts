@@ -11,10 +11,12 @@ import { startStack, type Stack } from '../../deploy/local/stack.ts'
 import { openAuditKey, type AuditKey } from '../../shared/audit/key.ts'
 import { createClient, type Client } from './client.ts'
 import { openClocks, type Clocks } from './clock.ts'
+import type { Rules } from '../oracle/rules.ts'
+import { rulesOf } from './judgement.ts'
 import { createOrders, type Orders } from './orders.ts'
 import { createRecordBook, linesOfStore, type RecordBook } from './records.ts'
 import type { Seeded } from './seeded.ts'
-import { createTenants, policyOf, type Tenant } from './tenants.ts'
+import { createTenants, policyOf, type Tenant, type Variant } from './tenants.ts'
 
 /** How a scene differs from the usual one. */
 export interface SceneOptions {
@@ -23,6 +25,8 @@ export interface SceneOptions {
   /** Settings over the usual ones; `DIRECTORY` in a value becomes the scene's directory. */
   readonly env?: Readonly<Record<string, string>>
   readonly identityProvider?: Pick<IdentityProviderOptions, 'keysAhead' | 'keysBehind'>
+  /** The policies that are in force at one time or another; the tenants' first accounts by default. */
+  readonly policies?: readonly Variant[]
   /** Settings that put an agent of its own into the bureau's process. */
   readonly agents?: Readonly<Record<string, string>>
   /** Where records are read: the log by default, or the store that a sqlite sink writes. */
@@ -37,6 +41,8 @@ export interface Scene {
   readonly env: Readonly<Record<string, string>>
   readonly policyFile: string
   readonly tenants: readonly Tenant[]
+  /** The policies that were in force at one time or another, for the judge. */
+  readonly rules: () => readonly Rules[]
   readonly idp: () => IdentityProvider
   /** Another identity provider at the same address, with other keys; the one before must be closed. */
   readonly replaceIdp: () => Promise<void>
@@ -116,7 +122,8 @@ async function openScene(
     output: { keepOutput: false, onLine: takeLine },
   })
   let idp = stack.idp
-  const client = createClient(stack.bureau.url)
+  const client = createClient(stack.bureau.url, clocks.bureau)
+  const orders = createOrders(() => idp, clocks.identityProvider, tenants, random)
   const auditKey = openAuditKey(await readFile(stack.env['AUDIT_KEY_FILE'] ?? ''))
 
   return {
@@ -125,12 +132,16 @@ async function openScene(
     env: stack.env,
     policyFile: stack.policyFile,
     tenants,
+    rules: () =>
+      (options.policies ?? ['account']).map((variant) =>
+        rulesOf(tenants, variant, orders.keys(), idp.issuerOf),
+      ),
     idp: () => idp,
     async replaceIdp() {
       idp = await startIdentityProvider({ ...idpOptions, port: Number(new URL(idp.url).port) })
     },
     clocks,
-    orders: createOrders(() => idp, clocks.identityProvider, tenants, random),
+    orders,
     client,
     auditKey,
     store,
