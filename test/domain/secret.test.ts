@@ -8,7 +8,7 @@ const secret = new Secret('subject token', value)
 
 const ways: readonly (readonly [string, () => string])[] = [
   ['String()', () => String(secret)],
-  ['a template', () => `${secret}`],
+  ['a join', () => [secret].join()],
   ['JSON.stringify', () => JSON.stringify({ secret })],
   ['inspect, hidden fields shown', () => inspect(secret, { showHidden: true, depth: 10 })],
   ['inspect of an error that carries it', () => inspect(new Error('x', { cause: { secret } }))],

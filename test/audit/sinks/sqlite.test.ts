@@ -98,6 +98,18 @@ test('a new chain names the heads of those before it', async () => {
   })
 })
 
+test('a last record that was overwritten does not keep a new chain from beginning', async () => {
+  const path = aPath()
+  await recorderTo(path).close()
+  const other = new DatabaseSync(path)
+  other.exec("UPDATE records SET record = 'no JSON'")
+  other.close()
+  const recorder = recorderTo(path)
+  await recorder.intent(anIssuedTrail())
+  await recorder.close()
+  assert.equal(rowsOf(path, 'SELECT record FROM records').length, 3)
+})
+
 test('a store that is locked costs time, and a record that misses its deadline is not accepted', async () => {
   const path = aPath()
   const recorder = createRecorder(recorderOptions({ sinks: [sqliteSink(path)], deadline: 100 }))

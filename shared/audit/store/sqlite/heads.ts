@@ -4,11 +4,14 @@ import type { Link } from '../../chain.ts'
 /** Chains that a new one names, at most. */
 const MOST = 4
 
-/** The last records of the chains that the store was written to last, newest first. */
+/**
+ * The last records of the chains that the store was written to last, newest first. A record that
+ * somebody overwrote has no hash here: it must not keep the bureau from starting.
+ */
 export function latestHeads(db: DatabaseSync): readonly Link[] {
   const rows = db
     .prepare(
-      `SELECT e.chain AS chain, e.chain_seq AS seq, json_extract(r.record, '$.chainhash') AS hash
+      `SELECT e.chain AS chain, e.chain_seq AS seq, iif(json_valid(r.record), r.record ->> '$.chainhash', '') AS hash
        FROM entries e JOIN records r USING (seq)
        WHERE e.seq IN (SELECT max(seq) FROM entries GROUP BY chain ORDER BY 1 DESC LIMIT ${MOST})
        ORDER BY e.seq DESC`,
