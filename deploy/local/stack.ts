@@ -103,7 +103,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       TRUSTED_HOPS: '0',
       AUDIT_KEY_FILE: auditKeyFile,
       ASSERTION_KEY_FILE: await writeAssertionKeys(directory),
-      ...(ports.console === undefined ? {} : { AUDIT_SINKS: `stdout,sqlite:${store}` }),
+      // Every sink: what was answered stands in the store that the console reads.
+      ...(ports.console === undefined
+        ? {}
+        : { AUDIT_SINKS: `stdout,sqlite:${store}`, AUDIT_REQUIRED: 'all' }),
       ...options.env,
     }
     const { output } = options
