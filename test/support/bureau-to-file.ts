@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** A function's process whose standard output is a file: what was written is there at once. */
 export interface FiledBureau {
   readonly url: string
-  /** The lines of standard output at this moment. */
+  /** The finished lines of standard output at this moment; one may be half written. */
   readonly written: () => readonly string[]
   /** SIGTERM; fulfilled when the process is gone. */
   readonly stop: () => Promise<void>
@@ -37,7 +37,7 @@ export async function startBureauToFile(
   }
   return {
     url,
-    written: () => readFileSync(file, 'utf8').trimEnd().split('\n'),
+    written: () => readFileSync(file, 'utf8').split('\n').slice(0, -1),
     async stop() {
       child.kill('SIGTERM')
       await ended
