@@ -1,37 +1,22 @@
 import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Dealing } from './client.ts'
 import { assertAnswers, assertCalm, granted, quantile, statuses } from './expect.ts'
 import type { Fault } from './fault.ts'
 import type { Tolerated } from './invariants.ts'
 import { crowd, paced } from './load.ts'
-import type { Scene, SceneOptions } from './scene.ts'
+import type { SceneOptions } from './scene.ts'
+import { linesOfStore } from './records.ts'
 import { refuseRecords, stallStore } from './spoilt-store.ts'
+import { readiness, troubled } from './trouble.ts'
 
 /** Where records go, and how many of those places must accept them. */
 const sinks = (list: string, required: 'any' | 'all'): SceneOptions => ({
   env: { AUDIT_SINKS: list, AUDIT_REQUIRED: required },
-  records: list.includes('stdout') ? 'log' : 'store',
+  ...(list.includes('stdout') ? {} : { records: linesOfStore }),
 })
 const STORE = 'sqlite:DIRECTORY/audit.sqlite'
 /** Records that a sink refused are missing; what was in flight then has an intent and no more. */
 const NOT_ACCEPTED: Tolerated = ['gap', 'intent_without_outcome']
-
-const ready = async ({ bureau }: Scene): Promise<number> =>
-  (await fetch(`${bureau.url}/ready`)).status
-
-/** Load of 50 requests/s with trouble of two seconds in the midst of it. */
-async function troubled(scene: Scene, begin: () => () => void): Promise<readonly Dealing[]> {
-  const load = paced(scene.client, 50, 5, scene.orders.any)
-  await wait(1500)
-  const end = begin()
-  await wait(2000)
-  end()
-  const dealings = await load
-  assertCalm(await crowd(scene.client, 20, scene.orders.any))
-  assert.equal(await ready(scene), 200)
-  return dealings
-}
 
 const anySink: Fault = {
   name: 'audit-one-sink-down',
@@ -73,7 +58,7 @@ const onlySink: Fault = {
     const before = scene.google.ledger().length
     assertAnswers(await crowd(scene.client, 20, scene.orders.any), 503)
     assert.equal(scene.google.ledger().length, before, 'Google was asked for nothing')
-    assert.equal(await ready(scene), 503)
+    assert.equal(await readiness(scene), 503)
     repair()
     assertCalm(await crowd(scene.client, 20, scene.orders.any))
     return { answers: statuses(mid) }
@@ -113,7 +98,7 @@ const stalledSink: Fault = {
     assertCalm(await crowd(scene.client, 20, scene.orders.any))
     const release = stallStore(scene.store)
     const before = scene.google.ledger().length
-    const stalled = await paced(scene.client, 50, 1.5, scene.orders.any)
+    const stalled = await paced(scene.client, 44, 1, scene.orders.any, 44)
     const waited = quantile(
       stalled.map(({ took }) => took),
       0.5,

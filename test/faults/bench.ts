@@ -23,6 +23,7 @@ export async function runFault(fault: Fault, seed: number): Promise<Result> {
   const random = seeded(seedOf(seed, fault.name))
   const started = performance.now()
   const scenes: { readonly scene: Scene; readonly tolerated: Tolerated }[] = []
+  const releases: (() => Promise<void>)[] = []
   const problems: string[] = []
   let figures: Figures = {}
   const trying = async (what: () => Promise<void>): Promise<void> => {
@@ -45,12 +46,14 @@ export async function runFault(fault: Fault, seed: number): Promise<Result> {
         scenes.push({ scene, tolerated })
         return scene
       },
+      afterwards: (release) => void releases.push(release),
     })
     figures = await Promise.race([run, tooLong]).finally(() => late.abort())
   })
   for (const { scene } of scenes) await trying(scene.close)
   for (const { scene, tolerated } of scenes) problems.push(...breachesOf(scene, tolerated))
   for (const { scene } of scenes) await trying(scene.forget)
+  for (const release of releases) await trying(release)
   const requests = scenes.reduce((sum, { scene }) => sum + scene.client.dealings().length, 0)
   return { fault, problems, figures, requests, seconds: (performance.now() - started) / 1000 }
 }

@@ -8,6 +8,8 @@ import { LOAD_FAULTS } from './overload.fault.ts'
 import { POLICY_FAULTS } from './policy.fault.ts'
 import { PRESSURE_FAULTS } from './pressure.fault.ts'
 import { PROCESS_FAULTS } from './process.fault.ts'
+import { PUBSUB_FAULTS } from './pubsub.fault.ts'
+import { REFUSAL_FLOOD_FAULTS } from './refusal-flood.fault.ts'
 import { ROTATION_FAULTS } from './rotation.fault.ts'
 
 /** Every fault, in the order in which they run. */
@@ -17,6 +19,8 @@ export const FAULTS: readonly Fault[] = [
   ...GOOGLE_FAULTS,
   ...BAD_ANSWER_FAULTS,
   ...AUDIT_FAULTS,
+  ...PUBSUB_FAULTS,
+  ...REFUSAL_FLOOD_FAULTS,
   ...PROCESS_FAULTS,
   ...POLICY_FAULTS,
   ...CLOCK_FAULTS,

@@ -13,6 +13,8 @@ export interface Bench {
    * `tolerated` are findings that the fault itself puts into the log.
    */
   readonly scene: (options?: SceneOptions, tolerated?: Tolerated) => Promise<Scene>
+  /** What is to be let go of once every scene is closed. */
+  readonly afterwards: (release: () => Promise<void>) => void
 }
 
 /** One fault: what breaks, and what must hold all the same. */

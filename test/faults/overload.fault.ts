@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
-import { openVitalsLine } from '../support/attacks/vitals.ts'
+import { openVitalsLine, type VitalsLine } from '../support/attacks/vitals.ts'
 import { assertAnswers, assertCalm, assertRetryAfter, granted, quantile } from './expect.ts'
 import type { Fault } from './fault.ts'
 import { after, crowd, paced, rounds } from './load.ts'
 import { resourcesOf } from './resources.ts'
-import { bringToSize } from './warm-up.ts'
+import type { Scene } from './scene.ts'
 
 /** Seconds that each of Google's two calls takes here: 250 requests at once are 250 a second. */
 const CALL = 0.5
@@ -53,7 +53,7 @@ const THINKING = 120
  * What may be left behind: MiB that are alive after a collection (a leak of 2 KiB a request would be
  * 14), MiB that are resident, which V8 gives back when it likes, and open descriptors.
  */
-const LEFT_BEHIND = { live: 6, memory: 120, descriptors: 10 }
+const LEFT_BEHIND = { alive: 6, resident: 120, descriptors: 10 }
 const MIB = 1_048_576
 
 const soak: Fault = {
@@ -61,44 +61,35 @@ const soak: Fault = {
   promise: 'a minute of every kind of request leaves neither memory nor descriptors behind',
   async run(bench) {
     const line = await openVitalsLine()
-    try {
-      const scene = await bench.scene({ agents: line.env })
-      const { pid } = scene.bureau
-      const look = async () => {
-        // V8 gives memory back a moment after it was collected.
-        await line.memory()
-        await wait(1000)
-        const { heapUsed, external } = await line.memory()
-        return { live: (heapUsed + external) / MIB, ...(await resourcesOf(pid)) }
-      }
-      // A fixed number of callers: a pause of the machine must not look like a leak of sockets.
-      const load = (seconds: number) =>
-        rounds(scene.client, CALLERS, after(seconds), async () => {
-          await wait(THINKING)
-          return scene.orders.any()
-        })
-      await bringToSize(scene, line)
-      assertCalm(await load(SETTLING))
-      const before = await look()
-      assertCalm(await load(SOAK))
-      const then = await look()
-      const more = {
-        live: then.live - before.live,
-        memory: then.memory - before.memory,
-        descriptors: then.descriptors - before.descriptors,
-      }
-      assert.ok(more.live <= LEFT_BEHIND.live, `${more.live} MiB alive`)
-      assert.ok(more.memory <= LEFT_BEHIND.memory, `${more.memory} MiB of memory`)
-      assert.ok(more.descriptors <= LEFT_BEHIND.descriptors, `${more.descriptors} descriptors`)
-      return {
-        'alive MiB': `${before.live.toFixed(1)} to ${then.live.toFixed(1)}`,
-        'resident MiB': `${before.memory.toFixed(0)} to ${then.memory.toFixed(0)}`,
-        descriptors: `${before.descriptors} to ${then.descriptors}`,
-      }
-    } finally {
-      line.close()
-    }
+    bench.afterwards(async () => line.close())
+    const scene = await bench.scene({ agents: line.env })
+    // A fixed number of callers: a pause of the machine must not look like a leak of sockets.
+    const load = (seconds: number) =>
+      rounds(scene.client, CALLERS, after(seconds), async () => {
+        await wait(THINKING)
+        return scene.orders.any()
+      })
+    assertCalm(await load(SETTLING))
+    const before = await holdings(scene, line)
+    assertCalm(await load(SOAK))
+    const then = await holdings(scene, line)
+    const told = Object.entries(LEFT_BEHIND).map(([name, most]) => {
+      const what = name as keyof typeof LEFT_BEHIND
+      assert.ok(then[what] - before[what] <= most, `${what} ${before[what]}, then ${then[what]}`)
+      return [what, `${before[what].toFixed(0)} to ${then[what].toFixed(0)}`]
+    })
+    return Object.fromEntries(told)
   },
+}
+
+/** What a process holds once its garbage is collected: alive and resident in MiB, descriptors. */
+async function holdings(scene: Scene, line: VitalsLine): Promise<typeof LEFT_BEHIND> {
+  // V8 gives memory back a moment after it was collected.
+  await line.memory()
+  await wait(1000)
+  const { heapUsed, external } = await line.memory()
+  const { memory, descriptors } = await resourcesOf(scene.bureau.pid)
+  return { alive: (heapUsed + external) / MIB, resident: memory, descriptors }
 }
 
 /** What becomes of callers, and of the process, under more load and under long load. */

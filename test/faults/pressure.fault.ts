@@ -22,18 +22,15 @@ async function growthUnder(
   attack: (scene: Scene) => Promise<Figures>,
 ): Promise<Figures> {
   const line = await openVitalsLine()
-  try {
-    const scene = await bench.scene({ agents: line.env })
-    const before = await bringToSize(scene, line)
-    const memory = watchMemory(scene.bureau.pid, line)
-    const [attacked] = await Promise.allSettled([attack(scene)])
-    const growth = (await memory.stop()) - before
-    if (attacked.status === 'rejected') throw attacked.reason
-    assert.ok(growth < GROWTH, `${growth} MiB more`)
-    return { 'growth MiB': growth.toFixed(0), ...attacked.value }
-  } finally {
-    line.close()
-  }
+  bench.afterwards(async () => line.close())
+  const scene = await bench.scene({ agents: line.env })
+  const before = await bringToSize(scene, line)
+  const memory = watchMemory(scene.bureau.pid, line)
+  const [attacked] = await Promise.allSettled([attack(scene)])
+  const growth = (await memory.stop()) - before
+  if (attacked.status === 'rejected') throw attacked.reason
+  assert.ok(growth < GROWTH, `${growth} MiB more`)
+  return { 'growth MiB': growth.toFixed(0), ...attacked.value }
 }
 
 const slowLoris: Fault = {

@@ -6,11 +6,12 @@ import type { Dealing } from './client.ts'
 import { assertAnswers, assertCalm, statuses } from './expect.ts'
 import type { Fault } from './fault.ts'
 import { crowd, paced, rounds } from './load.ts'
+import { linesOfStore } from './records.ts'
 
 const STORED = {
   env: { AUDIT_SINKS: 'sqlite:DIRECTORY/audit.sqlite' },
-  records: 'store',
-} as const
+  records: linesOfStore,
+}
 
 const KILLS = 20
 const CALLERS = 24

@@ -29,19 +29,20 @@ export function createRecordBook(): RecordBook {
     take(line) {
       const recorded = recordIn(line)
       if (recorded === undefined) return
+      const known = byRequest.get(recorded.requestId) ?? []
+      // Some transports deliver a record more than once.
+      if (known.some((one) => one.line === line)) return
       all.push(recorded)
-      const known = byRequest.get(recorded.requestId)
-      if (known === undefined) byRequest.set(recorded.requestId, [recorded])
-      else known.push(recorded)
+      byRequest.set(recorded.requestId, [...known, recorded])
     },
     all: () => all,
     of: (requestId) => byRequest.get(requestId) ?? [],
   }
 }
 
-/** The lines of a SQLite store, in the order in which they were written. */
-export function linesOfStore(path: string): readonly string[] {
-  const db = new DatabaseSync(path, { readOnly: true })
+/** The lines of a scene's SQLite store, in the order in which they were written. */
+export function linesOfStore({ store }: { readonly store: string }): readonly string[] {
+  const db = new DatabaseSync(store, { readOnly: true })
   try {
     return db
       .prepare('SELECT record FROM records ORDER BY seq')

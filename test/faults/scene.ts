@@ -14,7 +14,7 @@ import { openClocks, type Clocks } from './clock.ts'
 import type { Rules } from '../oracle/rules.ts'
 import { rulesOf } from './judgement.ts'
 import { createOrders, type Orders } from './orders.ts'
-import { createRecordBook, linesOfStore, type RecordBook } from './records.ts'
+import { createRecordBook, type RecordBook } from './records.ts'
 import type { Seeded } from './seeded.ts'
 import { createTenants, policyOf, type Tenant, type Variant } from './tenants.ts'
 
@@ -29,8 +29,8 @@ export interface SceneOptions {
   readonly policies?: readonly Variant[]
   /** Settings that put an agent of its own into the bureau's process. */
   readonly agents?: Readonly<Record<string, string>>
-  /** Where records are read: the log by default, or the store that a sqlite sink writes. */
-  readonly records?: 'log' | 'store'
+  /** Where the lines of records are read once the scene is closed; left out: the log, as it comes. */
+  readonly records?: (scene: Pick<Scene, 'store'>) => readonly string[]
 }
 
 /** The chain on loopback, a client of it, and everything that either has put out. */
@@ -52,11 +52,11 @@ export interface Scene {
   readonly auditKey: AuditKey
   /** `audit.sqlite`, where a sink writes it. */
   readonly store: string
-  /** The records of the log as they come; those of a store once the scene is closed. */
+  /** The records: those of the log as they come, others once the scene is closed. */
   readonly book: RecordBook
   /** Lines of output of any process of the bureau. */
   readonly output: readonly string[]
-  /** The lines in which records stand, others among them: the output, or the closed store's. */
+  /** The lines in which records stand, others among them. */
   readonly log: () => readonly string[]
   /** Takes a line of output of another process. */
   readonly takeLine: (line: string) => void
@@ -88,11 +88,11 @@ async function openScene(
   const tenants = createTenants(options.tenants ?? 4)
   const book = createRecordBook()
   const output: string[] = []
-  let stored: readonly string[] = []
-  const fromLog = (options.records ?? 'log') === 'log'
+  let kept: readonly string[] = output
+  const { records } = options
   const takeLine = (line: string): void => {
     output.push(line)
-    if (fromLog) book.take(line)
+    if (records === undefined) book.take(line)
   }
   const { NODE_OPTIONS = '', ...agents } = options.agents ?? {}
   const env = Object.entries({
@@ -147,16 +147,16 @@ async function openScene(
     store,
     book,
     output,
-    log: () => (fromLog ? output : stored),
+    log: () => kept,
     takeLine,
     async close() {
       await client.close()
       await stack.close()
       await idp.close()
       clocks.close()
-      if (fromLog) return
-      stored = linesOfStore(store)
-      for (const line of stored) book.take(line)
+      if (records === undefined) return
+      kept = records({ store })
+      for (const line of kept) book.take(line)
     },
     forget: () => rm(directory, { recursive: true, force: true }),
   }
