@@ -4,6 +4,7 @@ import { openVitalsLine, type VitalsLine } from '../support/attacks/vitals.ts'
 import { assertAnswers, assertCalm, assertRetryAfter, granted, quantile } from './expect.ts'
 import type { Fault } from './fault.ts'
 import { after, crowd, paced, rounds } from './load.ts'
+import type { Order } from './orders.ts'
 import { resourcesOf } from './resources.ts'
 import type { Scene } from './scene.ts'
 
@@ -70,9 +71,10 @@ const soak: Fault = {
         return scene.orders.any()
       })
     assertCalm(await load(SETTLING))
-    const before = await holdings(scene, line)
+    const right = () => scene.orders.right(bench.random.pick(scene.tenants))
+    const before = await holdings(scene, line, right)
     assertCalm(await load(SOAK))
-    const then = await holdings(scene, line)
+    const then = await holdings(scene, line, right)
     const told = Object.entries(LEFT_BEHIND).map(([name, most]) => {
       const what = name as keyof typeof LEFT_BEHIND
       assert.ok(then[what] - before[what] <= most, `${what} ${before[what]}, then ${then[what]}`)
@@ -82,8 +84,21 @@ const soak: Fault = {
   },
 }
 
-/** What a process holds once its garbage is collected: alive and resident in MiB, descriptors. */
-async function holdings(scene: Scene, line: VitalsLine): Promise<typeof LEFT_BEHIND> {
+/**
+ * What a process holds once its garbage is collected: alive and resident in MiB, descriptors. All
+ * callers at once come first: pools keep the connections that the last moments needed, and those must
+ * be as many each time.
+ */
+async function holdings(
+  scene: Scene,
+  line: VitalsLine,
+  right: () => Promise<Order>,
+): Promise<typeof LEFT_BEHIND> {
+  scene.google.faults.latency = CALL
+  for (let wave = 0; wave < 2; wave += 1) {
+    assertCalm(await crowd(scene.client, CALLERS, right))
+  }
+  scene.google.faults.latency = 0
   // V8 gives memory back a moment after it was collected.
   await line.memory()
   await wait(1000)

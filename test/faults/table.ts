@@ -5,10 +5,17 @@ export function lineOf({ fault, problems, figures, requests, seconds }: Result):
   const held = problems.length === 0 ? 'ok  ' : 'FAIL'
   const told = Object.entries(figures).map(([name, value]) => `${name} ${value}`)
   const facts = [`${requests} requests`, `${seconds.toFixed(1)} s`, ...told].join(', ')
-  return [`${held} ${fault.name}: ${facts}`, ...problems.map((one) => `     ${one}`)].join('\n')
+  return [`${held} ${fault.name}: ${facts}`, ...indented(problems)].join('\n')
 }
 
-/** The closing table and, as its last line, how many faults were survived. */
+function indented(problems: readonly string[]): readonly string[] {
+  return problems.map((one) => `     ${one}`)
+}
+
+/**
+ * The closing table, what did not hold beneath its fault, and, as its last line, how many faults were
+ * survived.
+ */
 export function tableOf(results: readonly Result[]): string {
   const rows = results.map(({ fault, problems, requests, seconds }) => [
     problems.length === 0 ? 'ok' : 'FAIL',
@@ -30,6 +37,10 @@ export function tableOf(results: readonly Result[]): string {
       })
       .join('  ')
       .trimEnd()
+  const lines = rows.flatMap((row, index) => [
+    format(row),
+    ...indented(results[index]?.problems ?? []),
+  ])
   const survived = results.filter(({ problems }) => problems.length === 0).length
-  return [...[head, ...rows].map(format), `faults ${survived}/${results.length}`].join('\n')
+  return [format(head), ...lines, `faults ${survived}/${results.length}`].join('\n')
 }

@@ -12,11 +12,15 @@ export async function readiness({ bureau }: Scene): Promise<number> {
   return answer.status
 }
 
+/** Seconds that each of Google's calls takes, so that the trouble finds some under way. */
+const CALL = 0.1
+
 /**
  * Load of 50 requests/s with trouble of two seconds in the midst of it, `begin` gives what ends it;
  * afterwards all must be well. Gives the dealings of the load.
  */
 export async function troubled(scene: Scene, begin: () => () => void): Promise<readonly Dealing[]> {
+  scene.google.faults.latency = CALL
   const load = paced(scene.client, 50, 5, scene.orders.any)
   await wait(1500)
   const end = begin()
