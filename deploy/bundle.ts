@@ -1,14 +1,18 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
 /**
- * `npm run bundle`: writes `dist/`, the folder that is deployed: one entry file, chunks for what is
- * loaded on demand, and a package.json whose only dependency is the framework. The framework stays
- * outside because its registry of functions lives in its module: a second copy would hide ours.
+ * `npm run bundle [-- FOLDER]`: writes `dist/`, or a new folder elsewhere, to be deployed: one entry
+ * file, chunks for what is loaded on demand, and a package.json whose only dependency is the
+ * framework. The framework stays outside because its registry of functions lives in its module: a
+ * second copy would hide ours.
  */
 const FRAMEWORK = '@google-cloud/functions-framework'
-const root = new URL('../', import.meta.url)
-const dist = new URL('dist/', root)
+const root = fileURLToPath(new URL('../', import.meta.url))
+const [folder] = process.argv.slice(2)
+const dist = resolve(folder ?? join(root, 'dist'))
 
 /** Libraries in CommonJS call `require`, which an ES module does not have. */
 const REQUIRE = `import { createRequire as bundledRequire } from 'node:module'
@@ -37,16 +41,17 @@ const workerNames: Plugin = {
   },
 }
 
-await rm(dist, { recursive: true, force: true })
+// Only what this command made is cleared; a folder that is named must not be there yet.
+if (folder === undefined) await rm(dist, { recursive: true, force: true })
 await mkdir(dist)
 const result = await build({
-  absWorkingDir: root.pathname,
+  absWorkingDir: root,
   entryPoints: {
     index: 'functions/index.ts',
     ...Object.fromEntries(WORKERS.map(({ name, from }) => [name, `${from}/${name}.ts`])),
   },
   plugins: [workerNames],
-  outdir: dist.pathname,
+  outdir: dist,
   outExtension: { '.js': '.mjs' },
   bundle: true,
   splitting: true,
@@ -62,9 +67,9 @@ const result = await build({
 })
 
 // The console reads its stylesheet, script and icon from beside the entry.
-await cp(new URL('shared/console/assets/', root), new URL('assets/', dist), { recursive: true })
+await cp(join(root, 'shared/console/assets'), join(dist, 'assets'), { recursive: true })
 
-const own = JSON.parse(await readFile(new URL('package.json', root), 'utf8'))
+const own = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
 const deployed = {
   name: own.name,
   version: own.version,
@@ -74,7 +79,7 @@ const deployed = {
   engines: own.engines,
   dependencies: { [FRAMEWORK]: own.dependencies[FRAMEWORK] },
 }
-await writeFile(new URL('package.json', dist), `${JSON.stringify(deployed, undefined, 2)}\n`)
+await writeFile(join(dist, 'package.json'), `${JSON.stringify(deployed, undefined, 2)}\n`)
 
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
-console.log(`dist/: ${Object.keys(result.metafile.outputs).length} files, ${bytes} bytes`)
+console.log(`${dist}: ${Object.keys(result.metafile.outputs).length} files, ${bytes} bytes`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -173,11 +173,13 @@ describe('a start that succeeds', () => {
   })
 
   test('the bundle starts, vends with every sink, and ends by SIGTERM with its last checkpoint', async () => {
-    const bundled = await runCommand(process.execPath, [join(ROOT, 'deploy/bundle.ts')])
+    const bundle = join(folder, 'bundle')
+    const bundled = await runCommand(process.execPath, [join(ROOT, 'deploy/bundle.ts'), bundle])
     assert.equal(bundled.code, 0, bundled.stderr)
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
     const scene = await startScene({
       env: {
-        FUNCTION_SOURCE: join(ROOT, 'dist'),
+        FUNCTION_SOURCE: bundle,
         AUDIT_SINKS: `stdout,sqlite:${join(folder, 'audit.sqlite')}`,
         AUDIT_REQUIRED: 'all',
       },
