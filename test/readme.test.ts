@@ -14,10 +14,14 @@ import { loadPolicy } from '../shared/policy/load.ts'
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+const STACK_README = readFileSync(join(ROOT, 'deploy/local/README.md'), 'utf8')
 
-/** The fenced blocks of the README whose info string begins with `info`. */
-function blocks(info: string): readonly { readonly info: string; readonly text: string }[] {
-  return [...README.matchAll(/^```(.+)\n([^]*?)^```$/gm)]
+/** The fenced blocks of a page whose info string begins with `info`. */
+function blocks(
+  info: string,
+  page = README,
+): readonly { readonly info: string; readonly text: string }[] {
+  return [...page.matchAll(/^```(.+)\n([^]*?)^```$/gm)]
     .map(([, given = '', text = '']) => ({ info: given, text }))
     .filter((block) => block.info === info || block.info.startsWith(`${info}=`))
 }
@@ -26,7 +30,7 @@ let stack: Stack
 let folder: string
 
 before(async () => {
-  stack = await startStack()
+  stack = await startStack({ ports: { explain: 0 } })
   folder = await mkdtemp(join(tmpdir(), 'readme-'))
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
 })
@@ -42,11 +46,12 @@ function here(text: string): string {
     .replaceAll('http://127.0.0.1:8080', stack.bureau.url)
     .replaceAll('http://127.0.0.1:8081', stack.idp.url)
     .replaceAll('http://127.0.0.1:8082', stack.google.url)
+    .replaceAll('http://127.0.0.1:8084', stack.explain?.url ?? '')
 }
 
 test('the curl commands give an access token and an ID token', async () => {
-  const [access, id, ...more] = blocks('sh stack')
-  assert.ok(access !== undefined && id !== undefined && more.length === 0)
+  const [access, id] = blocks('sh stack')
+  assert.ok(access !== undefined && id !== undefined)
   const answers = []
   for (const { text } of [access, id]) {
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', here(text)], { cwd: folder })
@@ -59,6 +64,18 @@ test('the curl commands give an access token and an ID token', async () => {
   const [first] = answers
   assert.ok(Number(first?.['expires_in']) <= 600)
 })
+
+for (const [page, script, reason] of [
+  ['README.md', blocks('sh stack')[2], 'no_grant'],
+  ['deploy/local/README.md', blocks('sh stack', STACK_README)[0], 'condition'],
+] as const) {
+  test(`the commands of ${page} have a refusal explained`, async () => {
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', here(script?.text ?? '')], {
+      cwd: folder,
+    })
+    assert.equal(JSON.parse(stdout).decision.refused.reason, reason)
+  })
+}
 
 test('the credential file works in an unmodified SDK, by the script of the README', async () => {
   const [credentials] = blocks('json stack')

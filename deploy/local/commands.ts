@@ -1,14 +1,16 @@
+import { LOCAL_OPERATOR } from './google/sign-in.ts'
 import { BUCKET } from './google-side.ts'
 
-/** Where the three parts of the stack listen. */
+/** Where the parts of the stack listen. */
 export interface Addresses {
   readonly bureau: string
   readonly idp: string
   readonly google: string
+  readonly explain: string
 }
 
 /** Commands for a POSIX shell with curl and sed, to be pasted one after another or all at once. */
-export function commandsFor({ bureau, idp, google }: Addresses): string {
+export function commandsFor({ bureau, idp, google, explain }: Addresses): string {
   return `# one field of a JSON answer
 field() { sed -E "s/.*\\"$1\\":\\"([^\\"]+)\\".*/\\1/"; }
 
@@ -37,10 +39,18 @@ curl -s ${google}/run/app-abc -H "Authorization: Bearer $ID"; echo
 # a refusal: the policy denies pull requests
 SUBJECT=$(curl -s ${idp}/tokens -d '{"shape":"github","realm":"github",
   "audience":"https://bureau.example.com","claims":{"event_name":"pull_request"}}' | field token)
-curl -s ${bureau}/v1/token \\
+REFUSAL=$(curl -s ${bureau}/v1/token \\
   -d grant_type=urn:ietf:params:oauth:grant-type:token-exchange \\
   -d subject_token_type=urn:ietf:params:oauth:token-type:jwt \\
-  -d subject_token="$SUBJECT"; echo
+  -d subject_token="$SUBJECT")
+echo "$REFUSAL"
+
+# why: an operator, signed in by Google, asks the function explain
+OPERATOR=$(curl -s ${google}/_double/id-tokens \\
+  -d '{"email":"${LOCAL_OPERATOR}","audience":"${explain}"}' | field token)
+curl -s ${explain}/v1/explain -H "Authorization: Bearer $OPERATOR" \\
+  -H 'Content-Type: application/json' \\
+  -d '{"record":"'$(echo "$REFUSAL" | field request_id)'"}'; echo
 
 # everything that Google minted
 curl -s ${google}/ledger; echo

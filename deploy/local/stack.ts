@@ -13,6 +13,7 @@ import {
   type IdentityProviderOptions,
 } from './idp/identity-provider.ts'
 import { auditKeyBeside, writeAssertionKeys } from './key-files.ts'
+import { startForOperators } from './operator-process.ts'
 
 /** Where the policy file expects the identity provider. */
 export const POLICY_IDP = 'http://127.0.0.1:8081'
@@ -26,8 +27,10 @@ export interface StackOptions {
     readonly google?: number
     /** Left out: no console is started. */
     readonly console?: number
+    /** Left out: no `explain` function is started. */
+    readonly explain?: number
   }
-  /** The SQLite file of the console's audit, its key beside it; left out: one that goes with the stack. */
+  /** The SQLite file of the audit, its key beside it; left out: one that goes with the stack. */
   readonly store?: string
   /** Settings over those of the stack; an empty one counts as not set. */
   readonly env?: Readonly<Record<string, string>>
@@ -50,6 +53,8 @@ export interface Stack {
   readonly bureau: BureauProcess
   /** The audit console, where its port was given. */
   readonly console: ConsoleProcess | undefined
+  /** The function that explains decisions, where its port was given. */
+  readonly explain: BureauProcess | undefined
   /** The policy file that the bureau reads; a test may write it anew. */
   readonly policyFile: string
   /** The bureau's settings, for a second process beside the first. */
@@ -103,27 +108,33 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       TRUSTED_HOPS: '0',
       AUDIT_KEY_FILE: auditKeyFile,
       ASSERTION_KEY_FILE: await writeAssertionKeys(directory),
-      // Every sink: what was answered stands in the store that the console reads.
-      ...(ports.console === undefined
+      // Every sink: what was answered stands in the store that operators read.
+      ...(ports.console === undefined && ports.explain === undefined
         ? {}
         : { AUDIT_SINKS: `stdout,sqlite:${store}`, AUDIT_REQUIRED: 'all' }),
       ...options.env,
     }
-    const { output } = options
+    const { output = {} } = options
     const bureau = await startBureau({ port, env, ...output })
     undo.push(bureau.stop)
+
+    const reading = { store, auditKeyFile, googleUrl: google.url, output }
     const console =
       ports.console === undefined
         ? undefined
-        : await startConsole({
-            port: ports.console,
-            store,
-            auditKeyFile,
-            googleUrl: google.url,
-            ...(output && { output }),
-          })
+        : await startConsole({ ...reading, port: ports.console })
     if (console !== undefined) undo.push(console.stop)
-    return { idp, google, bureau, console, policyFile, env, close }
+    const explain =
+      ports.explain === undefined
+        ? undefined
+        : await startForOperators('explain', {
+            ...reading,
+            port: ports.explain,
+            // Its records are log lines alone: the store holds the bureau's.
+            env: { ...env, AUDIT_SINKS: 'stdout', AUDIT_REQUIRED: 'any' },
+          })
+    if (explain !== undefined) undo.push(explain.stop)
+    return { idp, google, bureau, console, explain, policyFile, env, close }
   } catch (error) {
     await close()
     throw error

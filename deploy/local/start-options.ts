@@ -13,25 +13,28 @@ export interface Ports {
   readonly identityProvider: number
   readonly google: number
   readonly console: number
+  readonly explain: number
 }
 
 /** What `npm start` prints for `--help`. */
 export const START_HELP = `Usage: npm start -- [--port N] [--idp-port N] [--google-port N]
-                    [--console-port N] [--store PATH]
+                    [--console-port N] [--explain-port N] [--store PATH]
 
-Runs the bureau and its audit console with an identity provider and a double of
-Google on 127.0.0.1 until Ctrl-C. A port of 0 is any free one.
+Runs the bureau, its audit console and its explain function with an identity
+provider and a double of Google on 127.0.0.1 until Ctrl-C. A port of 0 is any
+free one.
 
   --port N          the bureau               (BUREAU_PORT,  default 8080)
   --idp-port N      the identity provider    (IDP_PORT,     default 8081)
   --google-port N   the double of Google     (GOOGLE_PORT,  default 8082)
   --console-port N  the audit console        (CONSOLE_PORT, default 8083)
+  --explain-port N  why was it decided so    (EXPLAIN_PORT, default 8084)
   --store PATH      keep the audit in this SQLite file, its key in PATH.key; a
                     store that npm run seed filled shows in the console
   --help            this text
 `
 
-type PortFlag = 'port' | 'idp-port' | 'google-port' | 'console-port'
+type PortFlag = 'port' | 'idp-port' | 'google-port' | 'console-port' | 'explain-port'
 
 /** Flags, then the environment, then the defaults. Throws `Error` with one line. */
 export function startOptions(
@@ -45,6 +48,7 @@ export function startOptions(
       'idp-port': { type: 'string' },
       'google-port': { type: 'string' },
       'console-port': { type: 'string' },
+      'explain-port': { type: 'string' },
       store: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -65,6 +69,7 @@ export function startOptions(
       identityProvider: port('idp-port', 'IDP_PORT', 8081),
       google: port('google-port', 'GOOGLE_PORT', 8082),
       console: port('console-port', 'CONSOLE_PORT', 8083),
+      explain: port('explain-port', 'EXPLAIN_PORT', 8084),
     },
     store: values.store,
   }

@@ -42,7 +42,7 @@ async function run({ ports, store }: StartOptions): Promise<void> {
     introduce(stack)
     ready = true
     const stop = asked.signal.aborted ? undefined : once(asked.signal, 'abort')
-    const ended = [stack.bureau, stack.console].flatMap((each) => each?.exited ?? [])
+    const ended = [stack.bureau, stack.console, stack.explain].flatMap((each) => each?.exited ?? [])
     const crash = await Promise.race([stop?.then(() => undefined), ...ended])
     if (crash !== undefined && !asked.signal.aborted) {
       throw new Error(`a function ended with ${crash.code ?? crash.signal}`)
@@ -52,16 +52,21 @@ async function run({ ports, store }: StartOptions): Promise<void> {
   }
 }
 
-function introduce({ bureau, console, idp, google, policyFile }: Stack): void {
-  const addresses = { bureau: bureau.url, idp: idp.url, google: google.url }
-  process.stdout
-    .write(`The stack is up until Ctrl-C; the log lines of bureau and console follow below.
+function introduce({ bureau, console, explain, idp, google, policyFile }: Stack): void {
+  const addresses = {
+    bureau: bureau.url,
+    idp: idp.url,
+    google: google.url,
+    explain: explain?.url ?? '',
+  }
+  process.stdout.write(`The stack is up until Ctrl-C; the functions' log lines follow below.
 
   bureau             ${bureau.url}
   identity provider  ${idp.url}
   double of Google   ${google.url}
   audit console      ${console?.url}
                      (sign in by ${console?.signInLink})
+  explain            ${explain?.url}
   policy             ${policyFile}
                      (a copy of deploy/local/policy.yaml; edit it: it is read again every second)
 

@@ -9,8 +9,10 @@ import { collect, type Lines } from '../../deploy/local/lines.ts'
 import { listenOnLoopback } from '../../deploy/local/loopback/listen.ts'
 
 const START = fileURLToPath(new URL('../../deploy/local/start.ts', import.meta.url))
-const FREE_PORTS = ['--port=0', '--idp-port=0', '--google-port=0', '--console-port=0']
-const VARIABLES = ['BUREAU_PORT', 'IDP_PORT', 'GOOGLE_PORT', 'CONSOLE_PORT']
+const VARIABLES = ['BUREAU_PORT', 'IDP_PORT', 'GOOGLE_PORT', 'CONSOLE_PORT', 'EXPLAIN_PORT']
+const FREE_PORTS = ['port', 'idp-port', 'google-port', 'console-port', 'explain-port'].map(
+  (flag) => `--${flag}=0`,
+)
 const run = promisify(execFile)
 
 interface Started {
@@ -54,8 +56,11 @@ describe('npm start', () => {
     assert.match(lines[0] ?? '', /"name":"2026\/january\.csv"/)
     assert.match(lines[1] ?? '', /"caller":"deployer@acme-prod\.iam\.gserviceaccount\.com"/)
     assert.match(lines[2] ?? '', /"error":"unauthorized_client"/)
-    assert.equal(JSON.parse(lines[3] ?? '').entries.length, 4)
-    assert.match(lines[4] ?? '', /^\{"kid":/)
+    const { request_id: requestId } = JSON.parse(lines[2] ?? '')
+    const { recorded, decision } = JSON.parse(lines[3] ?? '')
+    assert.deepEqual([recorded.requestId, decision.refused.reason], [requestId, 'denied'])
+    assert.equal(JSON.parse(lines[4] ?? '').entries.length, 4)
+    assert.match(lines[5] ?? '', /^\{"kid":/)
 
     const url = bureauUrl(started)
     started.child.kill('SIGTERM')
@@ -92,7 +97,8 @@ describe('npm start', () => {
   test('--help explains the ports', async () => {
     const started = start(['--help'])
     assert.deepEqual(await started.ended, [0, null])
-    assert.match(started.stdout.lines().join('\n'), /GOOGLE_PORT/)
+    const help = started.stdout.lines().join('\n')
+    for (const variable of VARIABLES) assert.ok(help.includes(variable), variable)
   })
 
   for (const [claim, args, env, message] of [

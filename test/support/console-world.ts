@@ -37,7 +37,7 @@ export async function storeHistory(
   if (!close) await sink.close()
 }
 
-/** Fills a store and starts a console over it; `env` goes over its settings. */
+/** Fills a store and starts a console over it, with more settings in `env`. */
 export async function startConsoleWorld(
   fill: (store: string) => Promise<void>,
   env: Readonly<Record<string, string>> = {},
