@@ -1,40 +1,14 @@
-import { z } from 'zod'
-import { ALL_REASONS, Refusal } from '../domain/refusal.ts'
-import { TokenParameters } from './token-parameters.ts'
+import { headers, INTROSPECTION_REASONS, refusals, TOKEN_REASONS } from './openapi-refusals.ts'
+import { openApiSchemas } from './openapi-schemas.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
+const JSON_TYPE = 'application/json'
 
-const text = { type: 'string' } as const
-const oneHeader = (description: string) => ({ description, schema: text })
+/** A schema of the document. */
+type SchemaName = keyof ReturnType<typeof openApiSchemas>
 
-/** The body of a successful token request, see `tokenAnswer`. */
-const TOKEN_ANSWER = {
-  type: 'object',
-  required: ['access_token', 'issued_token_type', 'token_type', 'expires_in'],
-  properties: {
-    access_token: { ...text, description: "Google's token; an ID token stands here, too." },
-    issued_token_type: text,
-    token_type: { enum: ['Bearer', 'N_A'] },
-    expires_in: { type: 'integer', minimum: 1, description: 'Seconds.' },
-    scope: { ...text, description: 'The scopes granted; access tokens only.' },
-  },
-} as const
-
-/** The body of an introspection, see `introspect`. */
-const INTROSPECTION = {
-  type: 'object',
-  required: ['active'],
-  properties: {
-    active: { type: 'boolean' },
-    username: { ...text, description: "The service account's e-mail." },
-    scope: text,
-    exp: { type: 'integer', description: 'Seconds since the epoch.' },
-  },
-} as const
-
-/** OpenAPI 3.1 description of the `token` function, made from the schemas that check requests. */
+/** OpenAPI 3.1 description of the `token` function; `publicUrl` without a trailing slash. */
 export function openApiDocument(publicUrl: string) {
-  const { $schema: _, ...tokenParameters } = z.toJSONSchema(TokenParameters, { io: 'input' })
   return {
     openapi: '3.1.0',
     info: {
@@ -44,116 +18,81 @@ export function openApiDocument(publicUrl: string) {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl }],
+    security: [],
     paths: {
       '/v1/token': {
         post: {
           operationId: 'exchangeToken',
           summary: 'Exchange a token (RFC 8693)',
-          description: 'JSON may spell names as Google does: grantType for grant_type.',
-          security: [],
-          requestBody: bodyOf({ $ref: '#/components/schemas/TokenRequest' }, [
+          description: 'All names of a request are in one spelling.',
+          requestBody: bodyOf(
+            { anyOf: [schema('TokenRequest'), schema('TokenRequestCamelCase')] },
             FORM,
-            'application/json',
-          ]),
-          responses: { 200: answerOf('The token', 'TokenAnswer'), ...refusals() },
+            JSON_TYPE,
+          ),
+          responses: {
+            200: {
+              ...answerOf('The token', 'TokenAnswer'),
+              headers: headers({ 'X-Request-Id': 'Finds the record of this request.' }),
+            },
+            ...refusals(TOKEN_REASONS),
+          },
         },
       },
       '/v1/introspect': {
         post: {
           operationId: 'introspectToken',
           summary: 'Ask about an issued token (RFC 7662)',
-          security: [],
-          requestBody: bodyOf(
-            {
-              type: 'object',
-              required: ['token'],
-              properties: { token: text, token_type_hint: text },
-            },
-            [FORM],
-          ),
-          responses: { 200: answerOf('What is known', 'Introspection'), ...refusals() },
+          requestBody: bodyOf(schema('IntrospectionRequest'), FORM),
+          responses: {
+            200: answerOf('What is known', 'Introspection'),
+            ...refusals(INTROSPECTION_REASONS),
+          },
         },
       },
-      '/.well-known/oauth-authorization-server': pageOf('Metadata (RFC 8414)'),
-      '/.well-known/jwks.json': pageOf("Keys of the bureau's own assertions (RFC 7517)", {
-        404: pageAnswer('There are none', { $ref: '#/components/schemas/Refusal' }),
+      '/.well-known/oauth-authorization-server': pageOf(
+        'getMetadata',
+        'Metadata (RFC 8414)',
+        'Metadata',
+      ),
+      '/.well-known/jwks.json': pageOf(
+        'getKeys',
+        "Keys of the bureau's own assertions (RFC 7517)",
+        'KeySet',
+        { 404: answerOf('There are none', 'Refusal') },
+      ),
+      '/openapi.json': pageOf('getOpenApi', 'This document', 'OpenApi'),
+      '/health': pageOf('getHealth', 'Whether the process answers', 'Health'),
+      '/ready': pageOf('getReadiness', 'Whether policy and audit are in order', 'Readiness', {
+        503: answerOf('One of them is not', 'Readiness'),
       }),
-      '/openapi.json': pageOf('This document'),
-      '/health': pageOf('Whether the process answers'),
-      '/ready': pageOf('Whether policy and audit are in order', {
-        503: pageAnswer('One of them is not'),
-      }),
     },
-    components: {
-      schemas: {
-        TokenRequest: tokenParameters,
-        TokenAnswer: TOKEN_ANSWER,
-        Introspection: INTROSPECTION,
-        Refusal: REFUSAL,
-      },
-    },
+    components: { schemas: openApiSchemas() },
   }
 }
 
-const REFUSAL = {
-  type: 'object',
-  required: ['error', 'error_description', 'request_id'],
-  properties: {
-    error: text,
-    error_description: { ...text, description: 'One constant sentence for each error.' },
-    request_id: { ...text, format: 'uuid', description: 'Finds the record of this request.' },
-  },
-} as const
-
-/** The error table: every status that a refusal can have, with its errors. */
-function refusals(): Readonly<Record<string, unknown>> {
-  const byStatus = new Map<number, Map<string, string>>()
-  for (const { status, error, sentence } of ALL_REASONS.map((reason) => new Refusal(reason))) {
-    if (status === 401 || status === 403) continue
-    byStatus.set(status, (byStatus.get(status) ?? new Map<string, string>()).set(error, sentence))
-  }
-  return Object.fromEntries([...byStatus].map(([status, errors]) => [status, refusalOf(errors)]))
+function schema(name: SchemaName) {
+  return { $ref: `#/components/schemas/${name}` }
 }
 
-function refusalOf(errors: ReadonlyMap<string, string>) {
-  return {
-    description: [...errors].map(([error, sentence]) => `\`${error}\`: ${sentence}`).join('\n\n'),
-    headers: {
-      'Retry-After': oneHeader('Seconds; with 429 and 503.'),
-      Allow: oneHeader('With 405.'),
-      RateLimit: oneHeader('IETF draft 8; with 429.'),
-    },
-    content: {
-      'application/json': {
-        schema: {
-          allOf: [
-            { $ref: '#/components/schemas/Refusal' },
-            { type: 'object', properties: { error: { enum: [...errors.keys()] } } },
-          ],
-        },
-      },
-    },
-  }
-}
-
-function bodyOf(schema: unknown, types: readonly string[]) {
+function bodyOf(body: object, ...types: readonly string[]) {
   return {
     required: true,
-    content: Object.fromEntries(types.map((type) => [type, { schema }])),
+    content: Object.fromEntries(types.map((type) => [type, { schema: body }])),
   }
 }
 
-function answerOf(description: string, schema: string) {
+function answerOf(description: string, name: SchemaName) {
+  return { description, content: { [JSON_TYPE]: { schema: schema(name) } } }
+}
+
+function pageOf(
+  operationId: string,
+  summary: string,
+  name: SchemaName,
+  others: Readonly<Record<number, unknown>> = {},
+) {
   return {
-    description,
-    content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
+    get: { operationId, summary, responses: { 200: answerOf(summary, name), ...others } },
   }
-}
-
-function pageOf(summary: string, others: Readonly<Record<number, unknown>> = {}) {
-  return { get: { summary, security: [], responses: { 200: pageAnswer(summary), ...others } } }
-}
-
-function pageAnswer(description: string, schema: object = {}) {
-  return { description, content: { 'application/json': { schema } } }
 }

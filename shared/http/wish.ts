@@ -6,7 +6,7 @@ import type { TokenParameters } from './token-parameters.ts'
 const MOST_SCOPES = 100
 
 /** Seconds; no Google access token lives longer. */
-const MOST_LIFETIME = 43_200
+export const MOST_LIFETIME = 43_200
 
 /**
  * What the caller wants minted. What belongs to the other kind of token is refused, except a

@@ -34,6 +34,9 @@ test('the request is described by the schema that checks it', () => {
   const { properties, required } = document.components.schemas['TokenRequest'] ?? assert.fail()
   assert.deepEqual(Object.keys(properties), Object.keys(TokenParameters.shape))
   assert.deepEqual(required, ['grant_type', 'subject_token', 'subject_token_type'])
+  const camel = document.components.schemas['TokenRequestCamelCase'] ?? assert.fail()
+  assert.deepEqual(camel.required, ['grantType', 'subjectToken', 'subjectTokenType'])
+  assert.equal(Object.keys(camel.properties).length, Object.keys(properties).length)
 })
 
 test('its error table holds every status and error that a token request can get', () => {
@@ -42,6 +45,16 @@ test('its error table holds every status and error that a token request can get'
     if (refusal.status === 401 || refusal.status === 403) continue
     assert.ok(JSON.stringify(responses[refusal.status]).includes(refusal.error), refusal.reason)
   }
+})
+
+test('a header is told where it comes, and nowhere else', () => {
+  const responses = document.paths['/v1/token']?.['post']?.responses ?? {}
+  const withHeader = (name: string) =>
+    Object.keys(responses).filter((status) =>
+      JSON.stringify(responses[status]).includes(`"${name}"`),
+    )
+  assert.deepEqual(withHeader('Allow'), ['405'])
+  assert.deepEqual(withHeader('Retry-After'), ['429', '503'])
 })
 
 test('every reference leads somewhere', () => {

@@ -4,11 +4,19 @@ import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import request from 'supertest'
 import { TOKEN_ROUTES } from '../../shared/http/routes.ts'
-import { openApiReader } from '../support/openapi.ts'
+import { assertDescribed, openApiReader } from '../support/openapi.ts'
 import { startScene } from '../support/scene.ts'
-import { exchangeAt, exchangeOf, FOR_ID_TOKEN, TOKEN_EXCHANGE } from '../support/token-exchange.ts'
+import {
+  ACCESS_TOKEN,
+  exchangeAt,
+  exchangeOf,
+  FOR_ID_TOKEN,
+  JWT,
+  TOKEN_EXCHANGE,
+} from '../support/token-exchange.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'documents-'))
 const store = join(folder, 'audit.sqlite')
@@ -72,11 +80,12 @@ test('ready says no while the audit accepts nothing, and yes as soon as it does'
   assert.deepEqual(await ready(), yes)
 })
 
-test('the OpenAPI document is of version 3.1, for this address', () => {
-  const { openapi, servers, info } = openApi.document
-  assert.match(openapi, /^3\.1\.\d+$/)
-  assert.deepEqual(servers, [{ url: bureau }])
-  assert.ok(info.title !== '' && info.version !== '')
+test('the OpenAPI document is valid by the schema of OpenAPI 3.1, for this address', async () => {
+  const { document } = openApi
+  const { valid, errors } = await new Validator().validate(structuredClone(document))
+  assert.ok(valid, JSON.stringify(errors))
+  assert.equal(document.openapi, '3.1.0')
+  assert.deepEqual(document.servers, [{ url: bureau }])
 })
 
 test('it describes every path by the method that the path answers to, and no other', () => {
@@ -87,7 +96,7 @@ test('it describes every path by the method that the path answers to, and no oth
 })
 
 test('its operations are named once, and each answer is described', () => {
-  const names = openApi.operations.flatMap(({ operation }) => operation.operationId ?? [])
+  const names = openApi.operations.map(({ operation }) => operation.operationId)
   assert.equal(new Set(names).size, names.length)
   for (const { path, operation } of openApi.operations) {
     assert.ok('200' in operation.responses, path)
@@ -117,15 +126,49 @@ test('every reference in it leads somewhere', () => {
   )
 })
 
+const FORM = 'application/x-www-form-urlencoded'
+const takes = (type: string) => openApi.request('/v1/token', type)
+
 test('what the bureau takes and answers is what the document says', async () => {
   const token = await scene.pipeline()
-  for (const change of [{}, FOR_ID_TOKEN]) {
-    openApi.schema('TokenRequest').parse(exchangeOf(token, change))
+  for (const change of [{}, FOR_ID_TOKEN, { lifetime: '60s', scope: '' }]) {
+    takes(FORM).parse(exchangeOf(token, change))
     const answer = await exchangeAt(bureau, token, change).expect(200)
-    openApi.schema('TokenAnswer').parse(answer.body)
+    openApi.answer('POST', '/v1/token', 200).body.parse(answer.body)
     const asked = { token: answer.body.access_token }
+    openApi.request('/v1/introspect', FORM).parse(asked)
     const known = await request(bureau).post('/v1/introspect').type('form').send(asked).expect(200)
-    openApi.schema('Introspection').parse(known.body)
+    assert.equal(known.body.active, true)
+    openApi.answer('POST', '/v1/introspect', 200).body.parse(known.body)
+  }
+})
+
+for (const [how, body] of [
+  ['snake_case', (token: string) => ({ ...exchangeOf(token), lifetime: 60 })],
+  [
+    'camelCase',
+    (token: string) => ({
+      grantType: TOKEN_EXCHANGE,
+      subjectToken: token,
+      subjectTokenType: JWT,
+      requestedTokenType: ACCESS_TOKEN,
+      lifetime: 60,
+    }),
+  ],
+] as const) {
+  test(`JSON in ${how} is taken, as the document says`, async () => {
+    const asked = body(await scene.pipeline())
+    takes('application/json').parse(asked)
+    const answer = await request(bureau).post('/v1/token').send(asked)
+    assert.equal(answer.status, 200)
+    assert.ok(answer.body.expires_in <= 60)
+  })
+}
+
+test('each page answers with what the document says', async () => {
+  for (const { path } of TOKEN_ROUTES.filter(({ method }) => method === 'GET')) {
+    const { body, status } = await request(bureau).get(path)
+    openApi.answer('GET', path, status).body.parse(body)
   }
 })
 
@@ -138,10 +181,18 @@ for (const [what, change] of [
 ] as const) {
   test(`what the document rules out the bureau refuses, as the document says: ${what}`, async () => {
     const token = await scene.pipeline()
-    assert.equal(openApi.schema('TokenRequest').safeParse(exchangeOf(token, change)).success, false)
+    assert.equal(takes(FORM).safeParse(exchangeOf(token, change)).success, false)
     const { status, body } = await exchangeAt(bureau, token, change)
-    openApi.schema('Refusal').parse(body)
-    const { description = '' } = openApi.answer('/v1/token', status) ?? {}
-    assert.ok(description.includes(`\`${body.error}\`: ${body.error_description}`))
+    assertDescribed(openApi, 'POST', '/v1/token', { status, body })
+  })
+}
+
+for (const [what, ask] of [
+  ['no token', () => request(bureau).post('/v1/introspect').type('form').send({})],
+  ['JSON', () => request(bureau).post('/v1/introspect').send({ token: 'x' })],
+  ['another method', () => request(bureau).put('/v1/introspect')],
+] as const) {
+  test(`a question about a token that is refused, as the document says: ${what}`, async () => {
+    assertDescribed(openApi, 'POST', '/v1/introspect', await ask())
   })
 }

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { ALL_REASONS, type Reason } from '../../shared/domain/refusal.ts'
+import { openApiDocument } from '../../shared/http/openapi.ts'
 import { assertNoToken } from '../support/canary.ts'
 import { outcomeOf } from '../support/log-lines.ts'
+import { assertDescribed, openApiReader } from '../support/openapi.ts'
 import { assertRefusal } from '../support/refused-answer.ts'
 import { scenarioPolicy, startScene } from '../support/scene.ts'
 import { refusedRequests } from './error-table/requests.ts'
@@ -47,6 +49,7 @@ after(async () => {
 })
 const requests = refusedRequests({ scene, limit, store })
 const seen = new Set<string>()
+const openApi = openApiReader(JSON.parse(JSON.stringify(openApiDocument(scene.bureau.url))))
 
 for (const { status, error, cases } of errorTable(requests)) {
   for (const [reason, what, ask, headers = {}] of cases) {
@@ -54,6 +57,7 @@ for (const { status, error, cases } of errorTable(requests)) {
       seen.add(reason)
       const answer = await ask()
       assertRefusal(answer, status, error, headers)
+      if (status !== 404) assertDescribed(openApi, 'POST', '/v1/token', answer)
       const line = await outcomeOf(scene.bureau, answer.body.request_id)
       assert.deepEqual(
         { reason: line.reason, status: line.status, severity: line.severity },

@@ -1,13 +1,16 @@
+import assert from 'node:assert/strict'
 import { z } from 'zod'
 
-const answer = z.looseObject({ description: z.string() })
+const content = z.record(z.string(), z.looseObject({ schema: z.looseObject({}) }))
+const answer = z.looseObject({ description: z.string(), content })
 const operation = z.looseObject({
-  operationId: z.string().optional(),
+  operationId: z.string(),
   summary: z.string(),
+  requestBody: z.looseObject({ content }).optional(),
   responses: z.record(z.string(), answer),
 })
 
-/** An OpenAPI 3.1 document as far as its structure goes (OpenAPI Specification section 4.8). */
+/** What the tests read of an OpenAPI document; whether it is one, its JSON Schema says. */
 const openApiDocument = z.looseObject({
   openapi: z.string(),
   info: z.looseObject({ title: z.string(), version: z.string() }),
@@ -18,8 +21,6 @@ const openApiDocument = z.looseObject({
   ),
   components: z.strictObject({ schemas: z.record(z.string(), z.looseObject({})) }),
 })
-
-type Answer = z.output<typeof answer>
 
 /** One operation of a document. */
 export interface OpenApiOperation {
@@ -36,10 +37,14 @@ export interface OpenApiReader {
   readonly references: readonly string[]
   /** What a `$ref` leads to: a JSON Pointer (RFC 6901) within the document. */
   readonly at: (reference: string) => unknown
-  /** A checker made from a schema of the components. */
-  readonly schema: (name: string) => z.ZodType
-  /** The answer of a POST to `path` with this status. */
-  readonly answer: (path: string, status: number) => Answer | undefined
+  /** A checker of the body of requests to `POST path`, of that media type. */
+  readonly request: (path: string, type: string) => z.ZodType
+  /** The answer of an operation with this status: what it says, and a checker of its body. */
+  readonly answer: (
+    method: string,
+    path: string,
+    status: number,
+  ) => { readonly description: string; readonly body: z.ZodType }
 }
 
 /** Reads a document. Throws `ZodError` where its structure is wrong. */
@@ -54,16 +59,45 @@ export function openApiReader(text: unknown): OpenApiReader {
     operations,
     references: [...referencesIn(document)],
     at: (reference) => follow(document, reference),
-    schema: (name) => {
-      const schema = document.components.schemas[name]
-      if (schema === undefined) throw new Error(`the document has no schema ${name}`)
-      return z.fromJSONSchema({
-        ...schema,
-        $schema: 'https://json-schema.org/draft/2020-12/schema',
-      })
+    request: (path, type) =>
+      checker(document.paths[path]?.post?.requestBody?.content[type]?.schema),
+    answer(method, path, status) {
+      const { get, post } = document.paths[path] ?? {}
+      const answers = (method === 'POST' ? post : get)?.responses ?? {}
+      const { description, content: bodies } = answers[String(status)] ?? missing(path, status)
+      return { description, body: checker(bodies['application/json']?.schema) }
     },
-    answer: (path, status) => document.paths[path]?.post?.responses[String(status)],
   }
+
+  /** References to the components become references within the schema. */
+  function checker(schema: object | undefined): z.ZodType {
+    if (schema === undefined) throw new Error('the document has no such schema')
+    const whole = {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      ...schema,
+      $defs: document.components.schemas,
+    }
+    return z.fromJSONSchema(
+      JSON.parse(JSON.stringify(whole).replaceAll('#/components/schemas/', '#/$defs/')),
+    )
+  }
+}
+
+function missing(path: string, status: number): never {
+  throw new Error(`the document has no answer ${status} of ${path}`)
+}
+
+/** Asserts that the document describes a refusal of an operation: status, error, sentence, form. */
+export function assertDescribed(
+  { answer: answerOf }: OpenApiReader,
+  method: string,
+  path: string,
+  { status, body }: { readonly status: number; readonly body: Readonly<Record<string, unknown>> },
+): void {
+  const described = answerOf(method, path, status)
+  described.body.parse(body)
+  const { error, error_description: sentence } = body
+  assert.ok(described.description.includes(`\`${String(error)}\`: ${String(sentence)}`))
 }
 
 function* referencesIn(value: unknown): Generator<string> {
