@@ -2,12 +2,12 @@ import { createOperatorGate } from '../shared/operator/gate.ts'
 import type { World } from '../shared/domain/world.ts'
 import type { Settings } from './settings.ts'
 
-/** Where Google publishes the keys of Identity-Aware Proxy's header. */
-const IAP_CERTS_URL = 'https://www.gstatic.com/iap/verify/public_key-jwk'
-
 /** The gate of a private function, by its settings. */
 export function operatorGate(
-  settings: Pick<Settings, 'PUBLIC_URL' | 'OPERATORS' | 'GOOGLE_CERTS_URL' | 'IAP_AUDIENCE'>,
+  settings: Pick<
+    Settings,
+    'PUBLIC_URL' | 'OPERATORS' | 'GOOGLE_CERTS_URL' | 'IAP_AUDIENCE' | 'IAP_CERTS_URL'
+  >,
   world: Pick<World, 'keys' | 'now'>,
 ): ReturnType<typeof createOperatorGate> {
   return createOperatorGate(
@@ -16,7 +16,7 @@ export function operatorGate(
       operators: settings.OPERATORS,
       certsUrl: settings.GOOGLE_CERTS_URL,
       iapAudience: settings.IAP_AUDIENCE,
-      iapCertsUrl: IAP_CERTS_URL,
+      iapCertsUrl: settings.IAP_CERTS_URL,
     },
     world,
   )

@@ -13,6 +13,10 @@ const absoluteUrl = z
   .transform((url) => url.replace(/\/+$/, ''))
 const email = /^[^@\s]+@[^@\s]+$/
 
+const loopbackHost = z
+  .string()
+  .regex(/^(127\.0\.0\.1|\[::1\]|localhost):\d{1,5}$/, 'must be HOST:PORT on loopback')
+
 /** A whole number in decimal digits. */
 function whole(least: number, most: number) {
   const fits = (text: string) =>
@@ -39,15 +43,14 @@ const EVERY = z.object({
     .refine((list) => list.every((entry) => email.test(entry)), 'must be a list of e-mails'),
   GOOGLE_CERTS_URL: absoluteUrl.default('https://www.googleapis.com/oauth2/v3/certs'),
   IAP_AUDIENCE: z.string().min(1).optional(),
+  IAP_CERTS_URL: absoluteUrl.default('https://www.gstatic.com/iap/verify/public_key-jwk'),
   TRUSTED_HOPS: whole(0, 10).default(1),
   RATE_LIMIT_PER_MINUTE: whole(1, 1_000_000).default(600),
   ALLOW_LOOPBACK: flag.default(false),
   PORT: whole(0, 65_535).default(8080),
   GOOGLE_CLOUD_PROJECT: z.string().min(1).optional(),
-  PUBSUB_EMULATOR_HOST: z
-    .string()
-    .regex(/^(127\.0\.0\.1|\[::1\]|localhost):\d{1,5}$/, 'must be HOST:PORT on loopback')
-    .optional(),
+  PUBSUB_EMULATOR_HOST: loopbackHost.optional(),
+  BIGQUERY_EMULATOR_HOST: loopbackHost.optional(),
   K_REVISION: z.string().default('local'),
 })
 
@@ -127,17 +130,16 @@ function read<Shape extends typeof EVERY>(
   const parsed = shape.safeParse(given)
   if (!parsed.success) throw new SettingsError(problemsOf(parsed.error, given))
   const settings: z.output<Shape> = parsed.data
-  const { GOOGLE_CERTS_URL, ALLOW_LOOPBACK } = settings
-  if (settings.PUBSUB_EMULATOR_HOST !== undefined && !ALLOW_LOOPBACK) {
-    throw new SettingsError(
-      'PUBSUB_EMULATOR_HOST is for ALLOW_LOOPBACK=1 alone: it keeps no record',
-    )
+  const { GOOGLE_CERTS_URL, IAP_CERTS_URL, ALLOW_LOOPBACK } = settings
+  for (const name of ['PUBSUB_EMULATOR_HOST', 'BIGQUERY_EMULATOR_HOST'] as const) {
+    if (settings[name] === undefined || ALLOW_LOOPBACK) continue
+    throw new SettingsError(`${name} is for ALLOW_LOOPBACK=1 alone: an emulator keeps no record`)
   }
   const PUBLIC_URL = settings.PUBLIC_URL ?? loopbackUrl(settings)
   if (PUBLIC_URL === undefined) {
     throw new SettingsError('PUBLIC_URL is required: the https address that callers use')
   }
-  refusePlainHttp({ PUBLIC_URL, GOOGLE_CERTS_URL }, ALLOW_LOOPBACK)
+  refusePlainHttp({ PUBLIC_URL, GOOGLE_CERTS_URL, IAP_CERTS_URL }, ALLOW_LOOPBACK)
   return { ...settings, PUBLIC_URL }
 }
 
