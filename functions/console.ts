@@ -55,8 +55,8 @@ export async function startConsole(environment: NodeJS.ProcessEnv): Promise<Hand
       shed.admit()
       await limits.admitAddress(response, caller.address)
     },
-    // A query of BigQuery has its price: only a file is looked at.
-    probe: async () => sources.storeName && sources.store.related(''),
+    // A query of BigQuery has its price: it is not asked for an id that has no time.
+    probe: () => sources.store.related(''),
     origin,
     signIn: signInOf(settings),
   })

@@ -43,7 +43,8 @@ export async function startExplain(environment: NodeJS.ProcessEnv): Promise<Hand
   const sources = {
     ...world,
     store: () => {
-      store ??= settings.AUDIT_STORE === undefined ? undefined : openStore(settings.AUDIT_STORE)
+      const { AUDIT_STORE } = settings
+      if (AUDIT_STORE !== undefined) store ??= openStore({ ...settings, AUDIT_STORE }).store
       return store
     },
   }

@@ -1,15 +1,18 @@
 import { openAuditKey } from '../shared/audit/key.ts'
 import { knownAccounts } from '../shared/console/known-accounts.ts'
 import type { Sources } from '../shared/console/sources.ts'
+import { bigQueryRuns } from '../shared/console/verification/bigquery-run.ts'
 import { sqliteRuns } from '../shared/console/verification/sqlite-run.ts'
 import {
   createVerification,
-  NO_VERIFICATION,
   type Verification,
 } from '../shared/console/verification/verification.ts'
-import { openStore, sqlitePath } from './audit-store.ts'
+import { openStore, type OpenedStore } from './audit-store.ts'
 import { mounted } from './mounted.ts'
 import type { ConsoleSettings } from './settings.ts'
+
+/** Milliseconds for which a verification counts as recent: one of BigQuery has its price. */
+const RECENT = { sqlite: 600_000, bigquery: 3_600_000 }
 
 /**
  * Opens what the console reads from. Throws `SettingsError`, or `Error` with one line, where a
@@ -18,24 +21,25 @@ import type { ConsoleSettings } from './settings.ts'
 export async function openSources(settings: ConsoleSettings, now: () => number): Promise<Sources> {
   const keyFile = await mounted('AUDIT_KEY_FILE', settings.AUDIT_KEY_FILE)
   const key = keyFile === undefined ? undefined : openAuditKey(keyFile)
-  const store = openStore(settings.AUDIT_STORE)
+  const opened = openStore(settings)
   return {
-    store,
+    store: opened.store,
     key,
-    verification: verificationOf(settings.AUDIT_STORE, key?.signer?.publicKey, now),
-    accounts: knownAccounts(store, now),
+    verification: verificationOf(opened, key?.signer?.publicKey, now),
+    accounts: knownAccounts(opened.store, now),
     project: settings.GOOGLE_CLOUD_PROJECT,
-    storeName: sqlitePath(settings.AUDIT_STORE) === undefined ? undefined : settings.AUDIT_STORE,
+    storeName: settings.AUDIT_STORE,
   }
 }
 
 function verificationOf(
-  name: string,
+  opened: OpenedStore,
   publicKey: string | undefined,
   now: () => number,
 ): Verification {
-  const path = sqlitePath(name)
-  return path === undefined
-    ? NO_VERIFICATION
-    : createVerification(sqliteRuns(path, publicKey, now), now)
+  const runs =
+    opened.kind === 'sqlite'
+      ? sqliteRuns(opened.path, publicKey, now)
+      : bigQueryRuns(opened.store, publicKey, now)
+  return createVerification(runs, RECENT[opened.kind], now)
 }

@@ -10,7 +10,7 @@ export interface OperatorOptions {
   readonly store: string
   readonly auditKeyFile: string
   readonly googleUrl: string
-  /** More settings; those of an operator's function go over them. */
+  /** More settings; but for `AUDIT_STORE`, those of an operator's function go over them. */
   readonly env?: Readonly<Record<string, string>>
   readonly output?: Pick<BureauOptions, 'onLine' | 'keepOutput'>
 }
@@ -28,8 +28,8 @@ export async function startForOperators(
     target,
     port,
     env: {
-      ...env,
       AUDIT_STORE: `sqlite:${store}`,
+      ...env,
       AUDIT_KEY_FILE: auditKeyFile,
       OPERATORS: LOCAL_OPERATOR,
       GOOGLE_CERTS_URL: `${googleUrl}/oauth2/v3/certs`,

@@ -61,7 +61,7 @@ export function createConsole({ sources, assets, origin, now }: ConsoleOptions):
   async function answerPost(route: ConsoleRoute, response: ServerResponse, reader: Reader) {
     refuseCrossSite(response.req.headers, [origin])
     if (route === 'verify') {
-      verification.ensure(0)
+      verification.again()
       sendOn(response, '/integrity')
       return
     }

@@ -12,8 +12,8 @@ export interface Sources {
   readonly accounts: () => Promise<readonly string[]>
   /** Google Cloud's project, for links into its logs. */
   readonly project: string | undefined
-  /** What the `bureau` command calls the store, where that command can read it. */
-  readonly storeName: string | undefined
+  /** What the `bureau` command calls the store. */
+  readonly storeName: string
 }
 
 /** A request to a screen. */

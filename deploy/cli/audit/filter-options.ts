@@ -80,7 +80,8 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 }
 
-function timeOption(call: Call, name: string, now: number): number | undefined {
+/** The moment of an option, in milliseconds since the epoch. Throws `UsageError`. */
+export function timeOption(call: Call, name: string, now: number): number | undefined {
   const text = textOption(call, name)
   if (text === undefined) return undefined
   const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []

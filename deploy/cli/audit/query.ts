@@ -5,6 +5,7 @@ import { Secret } from '../../../shared/domain/secret.ts'
 import { textOption, UsageError, type Call, type Command } from '../command.ts'
 import { readInput } from '../input.ts'
 import type { Terminal } from '../terminal.ts'
+import { BIGQUERY_HELP } from './bigquery-source.ts'
 import { eventLine } from './event-line.ts'
 import { FILTER_OPTIONS, filterOf } from './filter-options.ts'
 import { openSource } from './source.ts'
@@ -18,8 +19,9 @@ const MOST_PAGED = 500
 export const auditQueryCommand: Command = {
   description:
     'Lists the events of a store or a file, newest first. With --token FILE and --key FILE it finds ' +
-    'what became of a token: the token is fingerprinted here and goes nowhere.',
-  positionals: ['FILE|sqlite:PATH'],
+    'what became of a token: the token is fingerprinted here and goes nowhere. ' +
+    `${BIGQUERY_HELP} It shows the last 30 days unless --since says otherwise.`,
+  positionals: ['FILE|sqlite:PATH|bigquery:PROJECT.DATASET.TABLE'],
   options: {
     ...FILTER_OPTIONS,
     token: { type: 'string', value: 'FILE', description: 'Find this token; - is standard input.' },

@@ -12,7 +12,7 @@ export function renderReport(
   report: Report,
   { style }: Pick<Terminal, 'style'>,
 ): readonly string[] {
-  const { findings, counts, records, duplicates, otherLines, chains, ok } = report
+  const { findings, counts, records, duplicates, otherLines, chains, since, ok } = report
   const found = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const shown = findings.slice(0, MOST_SHOWN)
   return [
@@ -22,6 +22,7 @@ export function renderReport(
     ...(found > shown.length ? [`... and ${found - shown.length} more`] : []),
     ...(found > 0 ? [''] : []),
     `${visible(source)}: ${number(records)} records in ${number(chains.length)} chains` +
+      (since === undefined ? '' : ` since ${new Date(since).toISOString()}`) +
       told(duplicates, 'repeated') +
       told(otherLines, 'other lines'),
     signatures(report),

@@ -5,15 +5,16 @@ import { memoryStore } from '../../../shared/audit/store/sqlite/memory-store.ts'
 import { openSqliteStore } from '../../../shared/audit/store/sqlite/sqlite-store.ts'
 import type { AuditStore } from '../../../shared/audit/store/store.ts'
 import { UsageError } from '../command.ts'
+import { openBigQuery } from './bigquery-source.ts'
 
 /**
- * Opens what a command reads: `sqlite:PATH`, or a file of JSON lines (`-` is standard input), which
- * is read whole into a store in memory. Throws `UsageError`.
+ * Opens what a command reads: `sqlite:PATH`, `bigquery:PROJECT.DATASET.TABLE`, or a file of JSON
+ * lines (`-` is standard input), which is read whole into a store in memory. Throws `UsageError`.
  */
 export async function openSource(source: string): Promise<AuditStore> {
   try {
     if (source.startsWith('sqlite:')) return openSqliteStore(source.slice('sqlite:'.length))
-    return await memoryStore(recordsOf(source))
+    return openBigQuery(source) ?? (await memoryStore(recordsOf(source)))
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { AuditStore, EventFilter, StoredEvent } from '../../../shared/audit/store/store.ts'
 import { textOption, UsageError, type Call, type Command } from '../command.ts'
 import type { Terminal } from '../terminal.ts'
+import { BIGQUERY_HELP } from './bigquery-source.ts'
 import { eventLine } from './event-line.ts'
 import { FILTER_OPTIONS, filterOf } from './filter-options.ts'
 import { openSource } from './source.ts'
@@ -17,8 +18,9 @@ const MOST_A_LOOK = 500
 export const auditTailCommand: Command = {
   description:
     'Shows the newest events of a store, oldest first, and with --follow those that come. With - it ' +
-    'shows events as they come in on standard input: npm start | bureau audit tail -',
-  positionals: ['FILE|sqlite:PATH|-'],
+    'shows events as they come in on standard input: npm start | bureau audit tail - ' +
+    `${BIGQUERY_HELP} A table cannot be followed: each look has its price.`,
+  positionals: ['FILE|sqlite:PATH|bigquery:PROJECT.DATASET.TABLE|-'],
   options: {
     ...FILTER_OPTIONS,
     lines: {
@@ -37,16 +39,15 @@ export const auditTailCommand: Command = {
       for await (const event of streamEvents(filter)) show(event)
       return 0
     }
+    if (call.options['follow'] === true && !source.startsWith('sqlite:')) {
+      throw new UsageError('--follow needs sqlite:PATH, or - for a stream')
+    }
     const store = await openSource(source)
     try {
       const { events } = await store.events(filter, { limit: Math.max(1, linesOf(call)) })
       const shown = linesOf(call) === 0 ? [] : events.toReversed()
       for (const event of shown) show(event)
-      if (call.options['follow'] === true) {
-        if (!source.startsWith('sqlite:'))
-          throw new UsageError('--follow needs a store, or - for a stream')
-        await follow(store, filter, events, show)
-      }
+      if (call.options['follow'] === true) await follow(store, filter, events, show)
     } finally {
       await store.close()
     }

@@ -3,11 +3,17 @@ import { z } from 'zod'
 import type { VerifyOptions } from '../../../shared/audit/verify/options.ts'
 import type { Report } from '../../../shared/audit/verify/report.ts'
 import { verifyFile, verifyStore } from '../../../shared/audit/verify/sources.ts'
+import { verifyWindow } from '../../../shared/audit/verify/window.ts'
 import { textOption, UsageError, type Call, type Command } from '../command.ts'
 import { readInput } from '../input.ts'
 import { showProgress } from '../progress.ts'
 import { publicKeyIn } from './audit-key.ts'
+import { BIGQUERY_HELP, openBigQuery } from './bigquery-source.ts'
+import { timeOption } from './filter-options.ts'
 import { renderReport } from './render-report.ts'
+
+/** Milliseconds that a table is looked back into where nobody says how far. */
+const LOOK_BACK = 7 * 86_400_000
 
 /** `bureau audit verify`: says whether a log is whole. */
 export const auditVerifyCommand: Command = {
@@ -16,8 +22,9 @@ export const auditVerifyCommand: Command = {
     'chains that are cut off or forked, signatures of checkpoints, intents without an outcome. FILE ' +
     'holds JSON lines, records or log entries that hold them; - is standard input. A log that is ' +
     'still being written needs --live: its chains are open and its newest requests have no outcome ' +
-    'yet.',
-  positionals: ['FILE|sqlite:PATH'],
+    `yet. ${BIGQUERY_HELP} A table is verified from --since on but for its last five minutes, always ` +
+    'as one that is still being written, by one query a day, each of at most 10 GiB.',
+  positionals: ['FILE|sqlite:PATH|bigquery:PROJECT.DATASET.TABLE'],
   options: {
     key: {
       type: 'string',
@@ -26,9 +33,14 @@ export const auditVerifyCommand: Command = {
     },
     live: { type: 'boolean', description: 'Writers may still run.' },
     partial: { type: 'boolean', description: 'The log begins in mid-chain.' },
+    since: {
+      type: 'string',
+      value: 'WHEN',
+      description: 'Of bigquery: from then on; 2026-06-01, 24h, 30d. Default 7d.',
+    },
     columns: {
       type: 'boolean',
-      description: 'Compare what a store answers from with its records. Slower.',
+      description: 'Of sqlite: compare what it answers from with its records. Slower.',
     },
     heads: {
       type: 'string',
@@ -43,12 +55,12 @@ export const auditVerifyCommand: Command = {
   },
   examples: [
     'bureau audit verify sqlite:audit.sqlite --live',
+    'bureau audit verify bigquery:acme-audit.audit.deliveries --since 30d --key audit.pub',
     'bureau audit verify records.jsonl --key audit.pub --heads yesterday.json --write-heads today.json',
   ],
   async run(call, terminal) {
     const [source = ''] = call.positionals
-    const options = await verifyOptions(call)
-    const report = await verifySource(source, options)
+    const report = await verifySource(source, call, await verifyOptions(call))
     if (call.options['json'] === true) terminal.json(report)
     else for (const line of renderReport(source, report, terminal)) terminal.line(line)
     const keep = textOption(call, 'write-heads')
@@ -57,13 +69,24 @@ export const auditVerifyCommand: Command = {
   },
 }
 
-async function verifySource(source: string, options: VerifyOptions): Promise<Report> {
-  const store = source.startsWith('sqlite:')
-  const progress = showProgress(process.stderr, 'verifying', store ? 'records' : 'bytes')
+async function verifySource(source: string, call: Call, options: VerifyOptions): Promise<Report> {
+  const table = openBigQuery(source)
+  const now = Date.now()
+  const since = timeOption(call, 'since', now)
+  if (since !== undefined && table === undefined) {
+    throw new UsageError('--since is for bigquery: alone; everything else is verified whole')
+  }
+  const file = table === undefined && !source.startsWith('sqlite:')
+  const progress = showProgress(process.stderr, 'verifying', file ? 'bytes' : 'records')
   try {
-    const path = store ? source.slice('sqlite:'.length) : source
-    return await (store ? verifyStore : verifyFile)(path, options, progress.update)
+    if (table !== undefined) {
+      const window = { ...options, live: true, now }
+      return await verifyWindow(table, since ?? now - LOOK_BACK, window, progress.update)
+    }
+    const path = file ? source : source.slice('sqlite:'.length)
+    return await (file ? verifyFile : verifyStore)(path, options, progress.update)
   } catch (error) {
+    if (error instanceof UsageError) throw error
     if (error instanceof Error && 'code' in error) {
       throw new UsageError(`${source} cannot be read: ${String(error.code)}`)
     }
@@ -85,7 +108,14 @@ async function verifyOptions(call: Call): Promise<VerifyOptions> {
   }
 }
 
-const Heads = z.array(z.object({ chain: z.string(), seq: z.number(), hash: z.string() }))
+const Heads = z.array(
+  z.object({
+    chain: z.string(),
+    seq: z.number(),
+    hash: z.string(),
+    time: z.string().optional(),
+  }),
+)
 
 async function readHeads(path: string) {
   const content = await readInput(path, '--heads')
@@ -97,6 +127,6 @@ async function readHeads(path: string) {
 }
 
 async function writeHeads(path: string, { chains }: Report): Promise<void> {
-  const heads = chains.map(({ chain, seq, hash }) => ({ chain, seq, hash }))
+  const heads = chains.map(({ chain, seq, hash, lastTime: time }) => ({ chain, seq, hash, time }))
   await writeFile(path, `${JSON.stringify(heads, undefined, 2)}\n`)
 }

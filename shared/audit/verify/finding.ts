@@ -10,6 +10,8 @@ export type FindingKind =
   | 'cut_tail'
   /** Two different records claim one place in a chain. */
   | 'forked'
+  /** A record stands twice where it was written once. */
+  | 'repeated'
   /** A checkpoint's signature is missing or does not hold. */
   | 'signature'
   /** Google was asked and no outcome follows. */
@@ -27,7 +29,7 @@ export interface Finding {
   readonly chain: string
   /** The place in the chain; of a range, its first. */
   readonly seq: number
-  /** Line of the file or row of the store, from 1; 0 where it is about what is not there. */
+  /** Line of the file or row of the store, from 1; 0 where it is about what is not there, or rows have no number. */
   readonly line: number
   readonly message: string
 }

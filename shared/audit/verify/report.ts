@@ -1,7 +1,7 @@
 import type { Link } from '../chain.ts'
 import type { Finding, FindingKind, Findings } from './finding.ts'
 import type { Sequence } from './sequence.ts'
-import type { VerifyOptions } from './options.ts'
+import { mayBeginBefore, mayEndBefore, type KnownHead, type VerifyOptions } from './options.ts'
 
 /** A chain while it is followed. */
 export interface ChainState {
@@ -33,6 +33,8 @@ export interface ChainReport extends Link {
 export interface Report {
   /** True where nothing was found. */
   readonly ok: boolean
+  /** Milliseconds since the epoch: only what was written from then on was looked at. */
+  readonly since?: number | undefined
   readonly records: number
   /** Records that came more than once, each time alike: transports deliver at least once. */
   readonly duplicates: number
@@ -52,7 +54,7 @@ const PATIENCE = 2.5
 /** Judges what only shows at the end: gaps, tails and heads. */
 export function reportOf(
   chains: readonly ChainState[],
-  known: readonly Link[],
+  known: readonly KnownHead[],
   findings: Findings,
   counted: Pick<Report, 'records' | 'duplicates' | 'otherLines'>,
   options: VerifyOptions,
@@ -66,6 +68,7 @@ export function reportOf(
 
   return {
     ok: Object.keys(findings.counts).length === 0,
+    ...(options.since !== undefined && { since: options.since }),
     ...counted,
     chains: chains.map(chainReport),
     findings: findings.kept,
@@ -76,7 +79,7 @@ export function reportOf(
 
 function reportGaps({ id, sequence }: ChainState, findings: Findings, options: VerifyOptions) {
   for (const { from, to } of sequence.missing()) {
-    if (options.partial === true && from === 0) continue
+    if (from === 0 && mayBeginBefore(id, options)) continue
     const message =
       from === to ? `record ${from} is missing` : `records ${from} to ${to} are missing`
     findings.add({ kind: 'gap', chain: id, seq: from, line: 0, message })
@@ -96,15 +99,16 @@ function reportTail(chain: ChainState, findings: Findings, options: VerifyOption
 
 function reportHead(
   chain: ChainState | undefined,
-  { chain: id, seq, hash }: Link,
+  head: KnownHead,
   findings: Findings,
   options: VerifyOptions,
 ): void {
+  const { chain: id, seq, hash } = head
   const held = chain?.sequence.holds(seq, hash)
   if (held === true) return
   const first = chain?.sequence.first()
   const before = first === undefined || seq < first
-  if (options.partial === true && before) return
+  if (before && mayEndBefore(head, options)) return
   const message =
     chain === undefined
       ? `the chain is missing; it is known to have had record ${seq}`

@@ -14,6 +14,8 @@ const CHUNK = 1024 * 1024
 const LINE_FEED = 0x0a
 /** Rows between two turns of the event loop. */
 const ROWS_A_TURN = 2000
+/** Records between two turns where a server verifies beside its requests. */
+const RECORDS_A_TURN = 100
 
 /**
  * Verifies a file of JSON lines: records as they are, or log entries that hold them. `-` is
@@ -51,6 +53,27 @@ export async function verifyFile(
   return verifier.finish()
 }
 
+/**
+ * Verifies records, given as their lines, as something that keeps no order gives them. Progress in
+ * records. Throws what reading throws.
+ */
+export async function verifyRecords(
+  lines: AsyncIterable<string>,
+  options: VerifyOptions,
+  onProgress: OnProgress,
+): Promise<Report> {
+  const verifier = createVerifier({ ...options, sorted: true })
+  let done = 0
+  for await (const line of lines) {
+    verifier.add(Buffer.from(line), 0)
+    done += 1
+    if (done % RECORDS_A_TURN !== 0) continue
+    onProgress(done, undefined)
+    await nextTurn()
+  }
+  return verifier.finish()
+}
+
 /** Verifies a SQLite store, in the order in which it was written. Progress in records. */
 export async function verifyStore(
   path: string,
@@ -59,7 +82,7 @@ export async function verifyStore(
 ): Promise<Report> {
   const db = openForReading(path)
   try {
-    const verifier = createVerifier(options)
+    const verifier = createVerifier({ ...options, once: true })
     const total = Number(db.prepare('SELECT count(*) AS n FROM records').get()?.['n'])
     const read = { count: 0, sum: 0 }
     // As bytes: SQLite keeps UTF-8, and that is what the hashes cover.

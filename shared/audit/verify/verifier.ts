@@ -1,15 +1,14 @@
-import type { Link } from '../chain.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { extractRecord, type Extract } from './extract.ts'
 import { collectFindings, type Finding, type FindingKind } from './finding.ts'
 import { followIntents } from './intents.ts'
-import type { VerifyOptions } from './options.ts'
+import type { KnownHead, VerifyOptions } from './options.ts'
 import { reportOf, type ChainState, type Report } from './report.ts'
 import { followSequence } from './sequence.ts'
 
 /** Checks a log, record by record. */
 export interface Verifier {
-  /** `line` without its line feed; `number` from 1. */
+  /** `line` without its line feed; `number` from 1, or 0 where lines have none. */
   add(line: Buffer, number: number): void
   /** Adds what was found by other means than reading records. */
   found(finding: Finding): void
@@ -25,7 +24,7 @@ export function createVerifier(options: VerifyOptions = {}): Verifier {
   const findings = collectFindings(MOST_FINDINGS)
   const chains = new Map<string, ChainState>()
   const intents = followIntents(findings, options)
-  const known: Link[] = [...(options.heads ?? [])]
+  const known: KnownHead[] = [...(options.heads ?? [])]
   const counted = { records: 0, duplicates: 0, otherLines: 0 }
 
   const chainOf = (id: string): ChainState => {
@@ -62,12 +61,18 @@ export function createVerifier(options: VerifyOptions = {}): Verifier {
   const report = (kind: FindingKind, { chain, seq }: Extract, line: number, message: string) =>
     findings.add({ kind, chain, seq, line, message })
 
+  const repeated = (record: Extract, line: number): void => {
+    if (!record.intact) report('edited', record, line, 'this copy of it has other bytes')
+    else if (options.once === true) report('repeated', record, line, 'it stands there already')
+  }
+
   const judge = (record: Extract, line: number): void => {
     const chain = chainOf(record.chain)
     const wasClosed = chain.closed
     const fit = chain.sequence.place(record)
     if (fit.kind === 'duplicate') {
       counted.duplicates += 1
+      repeated(record, line)
       return
     }
     counted.records += 1
@@ -77,7 +82,9 @@ export function createVerifier(options: VerifyOptions = {}): Verifier {
     if (fit.kind === 'broken') {
       report('edited', record, line, 'it does not continue the record before it: one was replaced')
     }
-    if (fit.kind === 'late') report('reordered', record, line, 'it stands after its successor')
+    if (fit.kind === 'late' && options.sorted !== true) {
+      report('reordered', record, line, 'it stands after its successor')
+    }
     if (fit.kind === 'forked') {
       report('forked', record, line, 'another record holds this place')
       return

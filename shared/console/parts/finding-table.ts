@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<FindingKind, readonly [Tone, string]>> = {
   reordered: ['bad', 'Reordered'],
   cut_tail: ['bad', 'Cut off'],
   forked: ['bad', 'Forked'],
+  repeated: ['bad', 'Put in again'],
   signature: ['bad', 'Signature'],
   malformed: ['bad', 'Unreadable'],
   columns: ['bad', 'Store altered'],

@@ -121,13 +121,10 @@ function titleOf({ kind, account, reason: why, tokenKind }: StoredEvent): string
   }
 }
 
-function explanation({ id, requestId = id }: StoredEvent, storeName: string | undefined): Html {
-  const record = storeName === undefined ? `${id}.json` : `${quoted(storeName)} --id ${requestId}`
+function explanation({ id, requestId = id }: StoredEvent, storeName: string): Html {
+  const record = `${quoted(storeName)} --id ${requestId}`
   return html`<div class="body">
-    <p>
-      Ask the policy that decided, or the one that you mean to put in its
-      place${storeName === undefined && ', with the record saved beside it'}:
-    </p>
+    <p>Ask the policy that decided, or the one that you mean to put in its place:</p>
     ${copyable('Command', `npx bureau policy explain policy.yaml --record ${record}`)}
   </div>`
 }

@@ -22,15 +22,12 @@ export interface IntegrityView {
   readonly newest: number | undefined
 }
 
-/** Milliseconds for which a verification counts as recent. */
-const RECENT = 600_000
-
 /** Reads the state of the log, and has it verified where that was not done of late. */
 export async function readIntegrity(
   now: number,
   { store, verification }: Pick<Sources, 'store' | 'verification'>,
 ): Promise<IntegrityView> {
-  verification.ensure(RECENT)
+  verification.ensure()
   const [chains, sinks] = await Promise.all([store.chains(), sinkTroubles(store, now)])
   return {
     now,

@@ -1,10 +1,9 @@
-import type { Link } from '../../audit/chain.ts'
+import type { KnownHead } from '../../audit/verify/options.ts'
 import type { Report } from '../../audit/verify/report.ts'
 
 /** How far the verification of the store is. */
 export interface VerificationState {
-  /** `unsupported`: the store is verified elsewhere, by the command. */
-  readonly status: 'unsupported' | 'waiting' | 'running' | 'done' | 'failed'
+  readonly status: 'waiting' | 'running' | 'done' | 'failed'
   /** Records looked at so far, and how many there are. */
   readonly done: number
   readonly total: number | undefined
@@ -19,8 +18,10 @@ export interface VerificationState {
 /** Verifies the store beside the requests and keeps the result. */
 export interface Verification {
   readonly state: () => VerificationState
-  /** Starts one unless one runs, or ended less than `maxAge` milliseconds ago, in whatever way. */
-  readonly ensure: (maxAge: number) => void
+  /** Starts one unless one runs, or ended of late, in whatever way. */
+  readonly ensure: () => void
+  /** Starts one unless one runs. */
+  readonly again: () => void
   readonly close: () => Promise<void>
 }
 
@@ -32,16 +33,9 @@ export interface Run {
 
 /** Starts a run; `heads` are those that the run before it found and the store must still hold. */
 export type StartRun = (
-  heads: readonly Link[],
+  heads: readonly KnownHead[],
   onProgress: (done: number, total: number | undefined) => void,
 ) => Run
-
-/** The verification of a store that is verified elsewhere. */
-export const NO_VERIFICATION: Verification = {
-  state: () => ({ ...NOTHING, status: 'unsupported' }),
-  ensure: () => {},
-  close: () => Promise.resolve(),
-}
 
 const NOTHING: VerificationState = {
   status: 'waiting',
@@ -54,18 +48,25 @@ const NOTHING: VerificationState = {
 
 /**
  * Runs one verification at a time. Each holds to the heads that the one before it saw, so that a
- * tail that is cut off between two of them shows. `now` in milliseconds since the epoch.
+ * tail that is cut off between two of them shows. One counts as recent for `recent` milliseconds;
+ * `now` in milliseconds since the epoch.
  */
-export function createVerification(start: StartRun, now: () => number): Verification {
+export function createVerification(
+  start: StartRun,
+  recent: number,
+  now: () => number,
+): Verification {
   let state = NOTHING
   let run: Run | undefined
   let ended: number | undefined
-  const heads = new Map<string, Link>()
+  const heads = new Map<string, KnownHead>()
 
   async function follow({ report }: Run): Promise<void> {
     try {
       const finished = await report
-      for (const { chain, seq, hash } of finished.chains) heads.set(chain, { chain, seq, hash })
+      for (const { chain, seq, hash, lastTime } of finished.chains) {
+        heads.set(chain, { chain, seq, hash, time: lastTime })
+      }
       state = { ...state, status: 'done', report: finished, finishedAt: now(), problem: undefined }
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error)
@@ -75,17 +76,21 @@ export function createVerification(start: StartRun, now: () => number): Verifica
     ended = now()
   }
 
+  const again = (): void => {
+    if (run !== undefined) return
+    state = { ...state, status: 'running', done: 0, total: undefined }
+    run = start([...heads.values()], (done, total) => {
+      state = { ...state, done, total }
+    })
+    void follow(run)
+  }
+
   return {
     state: () => state,
-    ensure(maxAge) {
-      if (run !== undefined) return
-      if (ended !== undefined && now() - ended < maxAge) return
-      state = { ...state, status: 'running', done: 0, total: undefined }
-      run = start([...heads.values()], (done, total) => {
-        state = { ...state, done, total }
-      })
-      void follow(run)
+    ensure() {
+      if (ended === undefined || now() - ended >= recent) again()
     },
+    again,
     close: async () => run?.stop(),
   }
 }

@@ -69,6 +69,13 @@ const TAMPERING: readonly (readonly [claim: string, sql: string, kind: string])[
     'cut_tail',
   ],
   [
+    'a record that was put in again',
+    `INSERT INTO records SELECT 9999, record FROM records WHERE seq = 5;
+     CREATE TEMP TABLE again AS SELECT * FROM entries WHERE seq = 5;
+     UPDATE again SET seq = 9999; INSERT INTO entries SELECT * FROM again`,
+    'repeated',
+  ],
+  [
     'an edited record',
     "UPDATE records SET record = replace(record, 'alice', 'mallo') WHERE seq = 7",
     'edited',

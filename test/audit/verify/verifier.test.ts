@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import { openAuditKey } from '../../../shared/audit/key.ts'
 import { createRecorder } from '../../../shared/audit/recorder.ts'
@@ -9,6 +8,7 @@ import type { Report } from '../../../shared/audit/verify/report.ts'
 import { createVerifier } from '../../../shared/audit/verify/verifier.ts'
 import { Refusal } from '../../../shared/domain/refusal.ts'
 import { AUDIT_KEY, anIssuedTrail, keepingSink, recorderOptions } from '../../support/audit.ts'
+import { forged, rechained } from '../../support/forgery.ts'
 import { aTrail } from '../../support/policy.ts'
 
 /** Opening, then intent and outcome of three requests, a refusal, the closing: 9 lines. */
@@ -47,13 +47,6 @@ test('an untouched log has no finding, and its head is told', () => {
   ])
 })
 
-const HASH_MEMBER = `{"chainhash":"${'0'.repeat(64)}",`.length
-
-/** Rewrites a line's members and makes its hash right again, as a careful forger does. */
-function forged(line: string, change: (line: string) => string): string {
-  const rest = `{${change(line).slice(HASH_MEMBER)}`
-  return `{"chainhash":"${hash('sha256', rest)}",${rest.slice(1)}`
-}
 const alice = (line: string) => line.replaceAll('alice', 'mallo')
 
 const TAMPERING: readonly (readonly [
@@ -68,6 +61,7 @@ const TAMPERING: readonly (readonly [
     ['edited'],
   ],
   ['one changed bit', () => replaced(5, (l) => l.replace('"ms":41', '"ms":43')), ['edited']],
+  ['a copy of a record that was edited', () => [...log, alice(log[3] ?? '')], ['edited']],
   ['a deleted record', () => log.filter((_, i) => i !== 7), ['gap']],
   ['a deleted outcome', () => log.filter((_, i) => i !== 2), ['gap', 'intent_without_outcome']],
   ['a deleted intent', () => log.filter((_, i) => i !== 1), ['gap', 'issued_without_intent']],
@@ -119,18 +113,6 @@ function continuing(line: string): string {
       .replace(/"chainprev":"[^"]*"/, `"chainprev":"${chainhash}"`)
       .replace(/"chainseq":\d+/, `"chainseq":${chainseq + 1}`),
   )
-}
-
-/** Changes every record and makes all hashes and links right: only signatures tell. */
-function rechained(lines: readonly string[], change: (line: string) => string): string[] {
-  let previous = '0'.repeat(64)
-  return lines.map((line) => {
-    const linked = forged(line, (text) =>
-      change(text).replace(/"chainprev":"[^"]*"/, `"chainprev":"${previous}"`),
-    )
-    previous = linked.slice('{"chainhash":"'.length, '{"chainhash":"'.length + 64)
-    return linked
-  })
 }
 
 for (const [claim, lines, kinds] of TAMPERING) {

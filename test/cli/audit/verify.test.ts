@@ -72,7 +72,7 @@ test('heads that were kept hold a later log to them', async () => {
 })
 
 const WRONG: readonly (readonly [claim: string, args: readonly string[], said: RegExp])[] = [
-  ['no file', [], /FILE\|sqlite:PATH is missing/],
+  ['no file', [], /FILE\|sqlite:PATH\|bigquery:\S+ is missing/],
   ['a file that is not there', ['/nowhere/x.jsonl'], /cannot be read: ENOENT/],
   ['a store that is not there', ['sqlite:/nowhere/x.sqlite'], /unable to open database file/],
   ['a key that is too short', [whole, '--key', write('short', 'x')], /holds 1 bytes; at least 16/],

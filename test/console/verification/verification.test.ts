@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Link } from '../../../shared/audit/chain.ts'
+import type { KnownHead } from '../../../shared/audit/verify/options.ts'
 import { createVerifier } from '../../../shared/audit/verify/verifier.ts'
 import type { Report } from '../../../shared/audit/verify/report.ts'
 import { createVerification } from '../../../shared/console/verification/verification.ts'
@@ -9,7 +9,7 @@ import { linesOf } from '../../support/audit-history.ts'
 /** A verification of which each run ends when the test says so. */
 function aVerification() {
   let now = 0
-  const runs: (PromiseWithResolvers<Report> & { readonly heads: readonly Link[] })[] = []
+  const runs: (PromiseWithResolvers<Report> & { readonly heads: readonly KnownHead[] })[] = []
   const verification = createVerification(
     (heads, onProgress) => {
       const run = { ...Promise.withResolvers<Report>(), heads }
@@ -17,6 +17,7 @@ function aVerification() {
       onProgress(1, 2)
       return { report: run.promise, stop: async () => run.reject(new Error('stopped')) }
     },
+    1000,
     () => now,
   )
   const pass = (ms: number) => {
@@ -35,8 +36,8 @@ async function aReport(): Promise<Report> {
 
 test('one run at a time, told as it goes, and kept while it is young', async () => {
   const { verification, runs, pass } = aVerification()
-  verification.ensure(1000)
-  verification.ensure(0)
+  verification.ensure()
+  verification.again()
   assert.equal(runs.length, 1)
   assert.partialDeepStrictEqual(verification.state(), { status: 'running', done: 1, total: 2 })
 
@@ -46,22 +47,22 @@ test('one run at a time, told as it goes, and kept while it is young', async () 
   assert.partialDeepStrictEqual(verification.state(), { status: 'done', report, finishedAt: 0 })
 
   pass(999)
-  verification.ensure(1000)
+  verification.ensure()
   assert.equal(runs.length, 1)
   pass(1)
-  verification.ensure(1000)
+  verification.ensure()
   assert.equal(runs.length, 2)
   assert.equal(verification.state().report, report)
 })
 
 test('each run holds to the heads of the one before it', async () => {
   const { verification, runs, pass } = aVerification()
-  verification.ensure(0)
+  verification.again()
   const report = await aReport()
   runs[0]?.resolve(report)
   await runs[0]?.promise
   pass(1)
-  verification.ensure(0)
+  verification.again()
   assert.deepEqual(
     runs[1]?.heads.map(({ hash }) => hash),
     report.chains.map(({ hash }) => hash),
@@ -70,13 +71,13 @@ test('each run holds to the heads of the one before it', async () => {
 
 test('a run that fails says why, and the next one may succeed', async () => {
   const { verification, runs } = aVerification()
-  verification.ensure(0)
+  verification.again()
   runs[0]?.reject(new Error('the disk is gone'))
   await assert.rejects(runs[0]?.promise ?? Promise.resolve())
   assert.partialDeepStrictEqual(verification.state(), {
     status: 'failed',
     problem: 'the disk is gone',
   })
-  verification.ensure(0)
+  verification.again()
   assert.equal(runs.length, 2)
 })

@@ -1,12 +1,14 @@
+import { timeOfUuidv7 } from '../../../domain/uuid.ts'
 import { COLUMNS } from '../columns.ts'
 import { cursorOf, positionOf } from '../cursor.ts'
 import { storedEvent, type NamedRow } from '../stored-event.ts'
 import type { AuditStore, EventFilter, ExportedEvent, Page, PageRequest } from '../store.ts'
 import { accessMap, chains, grantUses, liveTokens, policyHistory } from './answers.ts'
+import { deliveries } from './deliveries.ts'
 import { lineOf } from './line.ts'
 import type { Values } from './parameters.ts'
 import { createRunQuery, type QueryOptions, type ReadRows } from './run-query.ts'
-import { scopeOf, timeOfId, type Window } from './scope.ts'
+import { scopeOf, type Window } from './scope.ts'
 import { quoted, type TableName } from './table-name.ts'
 import { timeline } from './timeline.ts'
 
@@ -19,6 +21,12 @@ export interface BigQueryOptions extends QueryOptions {
   readonly lookback: number
   /** Days that uses, policies, chains and fingerprints are looked for in. */
   readonly history: number
+}
+
+/** The store, and its records as a verifier reads them. */
+export interface BigQueryStore extends AuditStore {
+  /** The lines of every record of a window, each as often as it was delivered. */
+  deliveries(window: Window): AsyncIterable<string>
 }
 
 const HOUR = 3_600_000
@@ -34,7 +42,7 @@ const WITH_RECORD = [...NAMES, 'record']
  * `history`, or for a single event the time in its id. Promises reject with `Error`, see
  * {@link createRunQuery}.
  */
-export function createBigQueryStore(options: BigQueryOptions): AuditStore {
+export function createBigQueryStore(options: BigQueryOptions): BigQueryStore {
   const run = createRunQuery(options)
   const table = quoted(options.table)
   const read: ReadRows = async (sql, values) => {
@@ -89,12 +97,13 @@ export function createBigQueryStore(options: BigQueryOptions): AuditStore {
       const ordered = `SELECT * FROM ${sql} ORDER BY event_time, chain, chain_seq`
       for await (const page of run(ordered, values)) yield* page.map(exported)
     },
+    deliveries: (window) => deliveries(run, table, window),
     close: () => Promise.resolve(),
   }
 }
 
 function aroundId(id: string): Window | undefined {
-  const time = timeOfId(id)
+  const time = timeOfUuidv7(id)
   return time === undefined ? undefined : { from: time - HOUR, until: time + DAY }
 }
 

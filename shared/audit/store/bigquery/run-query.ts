@@ -15,8 +15,8 @@ export interface QueryOptions {
   readonly project: string
   /** `https://bigquery.googleapis.com` */
   readonly endpoint: string
-  /** An access token that may run jobs and read the table. */
-  readonly accessToken: () => Promise<Secret<string>>
+  /** An access token that may run jobs and read the table; undefined for an emulator. */
+  readonly accessToken: (() => Promise<Secret<string>>) | undefined
   readonly fetch: typeof fetch
   /** Bytes that one query may read, at most. */
   readonly maximumBytes: number
@@ -41,14 +41,14 @@ export function createRunQuery(options: QueryOptions): RunQuery {
   const queries = `${endpoint}/bigquery/v2/projects/${encodeURIComponent(project)}/queries`
 
   const ask = async (url: string, body?: object): Promise<Answer> => {
-    const token = await options.accessToken()
-    const authorization = `Bearer ${token.reveal()}`
+    const token = await options.accessToken?.()
+    const headers = token === undefined ? undefined : { authorization: `Bearer ${token.reveal()}` }
     const request =
       body === undefined
-        ? { headers: { authorization } }
+        ? { headers: { ...headers } }
         : {
             method: 'POST',
-            headers: { authorization, 'content-type': 'application/json' },
+            headers: { ...headers, 'content-type': 'application/json' },
             body: JSON.stringify(body),
           }
     return readAnswer(await answerOf(options.fetch, url, request))

@@ -37,10 +37,3 @@ export function scopeOf(
     values: { ...parameters, from: new Date(window.from), until: new Date(window.until) },
   }
 }
-
-/** The time of a UUIDv7 (RFC 9562 section 5.7) in milliseconds; undefined for anything else. */
-export function timeOfId(id: string): number | undefined {
-  const [, high, low] =
-    /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.exec(id) ?? []
-  return high === undefined || low === undefined ? undefined : Number.parseInt(high + low, 16)
-}
