@@ -19,7 +19,9 @@ export async function readBody(
   const { req: request } = response
   if (Number(request.headers['content-length']) > BODY_LIMIT) throw new Refusal('size')
   if (request.destroyed) throw new Refusal('aborted', { detail: 'before the request was read' })
-  if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
+  // An HTTP/1.0 client would take the 100 for the answer (RFC 9110 section 10.1.1).
+  const waits = request.headers.expect?.toLowerCase() === '100-continue'
+  if (waits && request.httpVersion === '1.1') response.writeContinue()
 
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -64,9 +64,10 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
     // A write after the caller hung up is no news: the abort is noticed elsewhere.
     response.on('error', () => {})
     try {
-      if (request.headers.host === undefined && request.httpVersion === '1.1') {
+      const faulty = faultOf(request)
+      if (faulty !== undefined) {
         response.setHeader('connection', 'close')
-        throw new Refusal('request', { detail: 'no Host header' })
+        throw new Refusal('request', { detail: faulty })
       }
       await handle(request, response)
     } catch (error) {
@@ -133,6 +134,12 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
   // The framework switches the idle time-out off as soon as it has begun to listen.
   server.on('listening', () => server.setTimeout(limits.socketTimeout))
   return server
+}
+
+/** What Node lets pass and RFC 9112 does not: sections 3.2 and 6.1. */
+function faultOf({ headers, httpVersion }: IncomingMessage): string | undefined {
+  if (httpVersion === '1.1') return headers.host === undefined ? 'no Host header' : undefined
+  return headers['transfer-encoding'] === undefined ? undefined : 'Transfer-Encoding in HTTP/1.0'
 }
 
 function addressOf(socket: Duplex): string {

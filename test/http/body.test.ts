@@ -57,6 +57,16 @@ test('one byte more is 413, before it is sent where its length is declared', asy
   assert.equal(answer.headers['connection'], 'close')
 })
 
+test('a client of HTTP/1.0 is not told to continue: it would take that for the answer', async () => {
+  await using edge = await serveForms()
+  const request = post('Content-Length: 1\r\nExpect: 100-continue\r\n', 'a').toString()
+  const answers = answersIn(await sendRaw(edge.port, request.replace('HTTP/1.1', 'HTTP/1.0')))
+  assert.deepEqual(
+    answers.map(({ status, body }) => [status, body]),
+    [[200, '{"bytes":1}']],
+  )
+})
+
 test('a client that sends it all the same still gets its 413', async () => {
   await using edge = await serveForms()
   const body = 'a'.repeat(10 * LIMIT)

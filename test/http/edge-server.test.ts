@@ -38,6 +38,11 @@ const bad: readonly (readonly [claim: string, request: string, status: number])[
     get('Transfer-Encoding: chunked\r\nContent-Length: 4\r\n'),
     400,
   ],
+  [
+    'Transfer-Encoding in HTTP/1.0, which does not know it',
+    'POST /x HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    400,
+  ],
   ['two lengths', get('Content-Length: 4\r\nContent-Length: 5\r\n'), 400],
   ['a length with a sign', get('Content-Length: +4\r\n'), 400],
   ['a length in hexadecimal', get('Content-Length: 0x4\r\n'), 400],
