@@ -59,6 +59,7 @@ export function readParameters(body: Buffer, type: MediaType, spellings: Spellin
     if (!spellings.snake.has(canonical)) continue
     if (bracketed !== undefined) throw refused(canonical, spellings, 'in brackets')
     if (typeof value !== 'string') throw refused(canonical, spellings, 'not text')
+    if (value === '') continue
     if (canonical.includes('_')) {
       const used = canonical === name ? 'snake' : 'camel'
       if (spelling !== undefined && spelling !== used) {
@@ -66,7 +67,7 @@ export function readParameters(body: Buffer, type: MediaType, spellings: Spellin
       }
       spelling = used
     }
-    if (value !== '') known[canonical] = value
+    known[canonical] = value
   }
   return known
 }

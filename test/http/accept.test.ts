@@ -94,6 +94,7 @@ const taken: readonly (readonly [claim: string, change: Record<string, string>])
   ['an empty audience', { audience: '' }],
   ['an empty requested type is the default', { requested_token_type: '' }],
   ['empty actor parameters are left out', { actor_token: '', actor_token_type: '' }],
+  ['empty ones may have another spelling than the rest', { requestedTokenType: '' }],
   ['unknown parameters are ignored', { client_id: 'x', foo: 'bar', 'x[]': '1' }],
   ['options with nothing for us', { options: '{"userProject":"acme"}' }],
 ]
