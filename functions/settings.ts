@@ -8,8 +8,10 @@ export class SettingsError extends Error {
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
 const flag = z.enum(['0', '1'], 'must be 1, 0 or left out').transform((value) => value === '1')
+/** Paths are put behind it, so nothing may follow its own path. */
 const absoluteUrl = z
   .url({ protocol: /^https?$/, error: 'must be an absolute URL' })
+  .regex(/^[^?#@]+$/, 'must be a URL without user, query and fragment')
   .transform((url) => url.replace(/\/+$/, ''))
 const email = /^[^@\s]+@[^@\s]+$/
 

@@ -48,6 +48,15 @@ const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ POLICY_FILE: '' }, /^POLICY_FILE is required$/],
   [{ PUBLIC_URL: '' }, /^PUBLIC_URL is required/],
   [{ PUBLIC_URL: 'http://bureau.example.com' }, /^PUBLIC_URL must be an https URL/],
+  ...['?x=1', '#x', '/a?'].map(
+    (end) =>
+      [
+        { PUBLIC_URL: `https://bureau.example.com${end}` },
+        /^PUBLIC_URL must be a URL without user, query and fragment$/,
+      ] as const,
+  ),
+  [{ PUBLIC_URL: 'https://u:p@bureau.example.com' }, /^PUBLIC_URL must be a URL without user/],
+  [{ PUBLIC_URL: 'bureau.example.com' }, /^PUBLIC_URL must be an absolute URL$/],
   [{ STS_URL: 'http://127.0.0.1:1' }, /^STS_URL must be an https URL/],
   [{ STS_URL: 'http://sts.example.com', ALLOW_LOOPBACK: '1' }, /^STS_URL must be an https URL/],
   [{ IAM_CREDENTIALS_URL: 'gopher://x' }, /^IAM_CREDENTIALS_URL /],
