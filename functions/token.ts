@@ -63,7 +63,8 @@ export async function startToken(environment: NodeJS.ProcessEnv): Promise<Handle
     shed.admit()
     await limits.admitAddress(response, trail.caller.address)
     if (route === 'introspect') {
-      sendJson(response, 200, await introspect(response, world.state, now()))
+      const known = await introspect(response, world.state, now())
+      sendJson(response, 200, known, { 'x-request-id': trail.requestId })
       requestLine(trail, 200)
       return
     }

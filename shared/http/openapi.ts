@@ -4,6 +4,8 @@ import { openApiSchemas } from './openapi-schemas.ts'
 const FORM = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json'
 
+const REQUEST_ID = headers({ 'X-Request-Id': "Finds this request's line in the log." })
+
 /** A schema of the document. */
 type SchemaName = keyof ReturnType<typeof openApiSchemas>
 
@@ -31,10 +33,7 @@ export function openApiDocument(publicUrl: string) {
             JSON_TYPE,
           ),
           responses: {
-            200: {
-              ...answerOf('The token', 'TokenAnswer'),
-              headers: headers({ 'X-Request-Id': 'Finds the record of this request.' }),
-            },
+            200: { ...answerOf('The token', 'TokenAnswer'), headers: REQUEST_ID },
             ...refusals(TOKEN_REASONS),
           },
         },
@@ -45,7 +44,7 @@ export function openApiDocument(publicUrl: string) {
           summary: 'Ask about an issued token (RFC 7662)',
           requestBody: bodyOf(schema('IntrospectionRequest'), FORM),
           responses: {
-            200: answerOf('What is known', 'Introspection'),
+            200: { ...answerOf('What is known', 'Introspection'), headers: REQUEST_ID },
             ...refusals(INTROSPECTION_REASONS),
           },
         },
