@@ -123,6 +123,55 @@ test('a refusal says its reason, detail and cause', () => {
   assert.equal(data.severity_id, 4)
 })
 
+const RULE = {
+  availableResource: '//storage.googleapis.com/projects/_/buckets/orders',
+  availablePermissions: ['inRole:roles/storage.objectViewer'],
+  availabilityCondition: { expression: `resource.name != '${'n'.repeat(1800)}'` },
+}
+
+/** Asks for a token bound by these rules; `granted` also gets it. */
+function boundTrail(rules: readonly Readonly<Record<string, unknown>>[], granted: boolean): Trail {
+  const accessBoundary = { accessBoundaryRules: rules }
+  const wish = { kind: 'access_token', scopes: undefined, lifetime: 900, accessBoundary } as const
+  const request = aRequest({ wish })
+  if (!granted) return aTrail({ request })
+  const { authorization, issued } = anIssuedTrail()
+  assert.ok(authorization && issued)
+  const order = { kind: 'access_token', scopes: ['s'], lifetime: 900, accessBoundary } as const
+  return anIssuedTrail({
+    request,
+    authorization: { ...authorization, order },
+    issued: { ...issued, order },
+  })
+}
+
+test('the rules of an access boundary are recorded, granted or refused', () => {
+  const { unmapped: issued } = requestData(boundTrail([RULE], true), ISSUED)
+  assert.deepEqual(issued.access_boundary, [JSON.stringify(RULE)])
+  assert.equal(issued.order?.access_boundary, true)
+  const no = refused(new Refusal('no_grant'))
+  const { unmapped: told } = requestData(boundTrail([RULE], false), no)
+  assert.deepEqual(told.access_boundary, [JSON.stringify(RULE)])
+  assert.equal(told.order, undefined)
+})
+
+test('rules that fill a request are cut short in the record, each with its digest', () => {
+  const condition = { expression: '"\u0001\u202e'.repeat(600) }
+  const rules = Array.from({ length: 10 }, (_, nth) => ({
+    ...RULE,
+    availableResource: `//storage.googleapis.com/${nth}`,
+    availabilityCondition: condition,
+  }))
+  const { event, text } = composeDecision(boundTrail(rules, true), ISSUED, context)
+  assert.ok(Buffer.byteLength(text) + 300 <= MAX_RECORD, `${Buffer.byteLength(text)} bytes`)
+  assert.deepEqual(Envelope.safeParse(JSON.parse(text)).error?.issues, undefined)
+  assert.ok(event.data.class_uid === 3002)
+  const { access_boundary: kept = [] } = event.data.unmapped
+  assert.match(kept[0] ?? '', /^\{"availableResource":.*…\(\d+ bytes, sha256:[0-9a-f]{16}\)$/)
+  assert.match(kept.at(-1) ?? '', /sha256:[0-9a-f]{16}\)$/)
+  assert.equal(event.data.metadata.is_truncated, true)
+})
+
 const reading = (...reads: string[]) => ({ ...always(true), reads })
 
 test('only the claims that the decision read are recorded', () => {
@@ -225,11 +274,12 @@ function hostileTrail(value: string): Trail {
     jti: value,
     kid: value,
   }
+  const accessBoundary = { accessBoundaryRules: names.map((name) => ({ [name]: value })) }
   const order = {
     kind: 'access_token',
     scopes: names,
     lifetime: 900,
-    accessBoundary: undefined,
+    accessBoundary,
   } as const
   const grant = aGrant({ serviceAccount: value, delegates: names })
   return anIssuedTrail({
@@ -238,7 +288,7 @@ function hostileTrail(value: string): Trail {
     caller: { ...aTrail().caller, address: value, userAgent: value, path: value, method: value },
     request: aRequest({
       target: { kind: 'email', email: value },
-      wish: { kind: 'access_token', scopes: names, lifetime: 1, accessBoundary: undefined },
+      wish: { kind: 'access_token', scopes: names, lifetime: 1, accessBoundary },
     }),
     authorization: { principal, grant, order, policyDigest: `sha256:${'0'.repeat(64)}` },
     shadowGrants: names,

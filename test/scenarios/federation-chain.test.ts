@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { fingerprint } from '../../deploy/local/google/minted.ts'
+import type { AuthenticationData } from '../../shared/audit/schema/authentication.ts'
 import { assertNoToken } from '../support/canary.ts'
 import { get } from '../support/federation.ts'
 import { outcomeOf } from '../support/log-lines.ts'
@@ -128,16 +129,28 @@ for (const [spelling, options] of [
   ['percent-encoded once more', encodeURIComponent(JSON.stringify(BOUNDARY))],
   ['beside a project', JSON.stringify({ userProject: 'acme-prod', ...BOUNDARY })],
 ] as const) {
-  test(`an access boundary, ${spelling}, narrows the token`, async () => {
+  test(`an access boundary, ${spelling}, narrows the token, and stands in its records`, async () => {
     const answer = await exchangeAt(bureau, await scene.pipeline(), { options }).expect(200)
     const { access_token: token, expires_in: expiresIn } = answer.body
     assert.ok(expiresIn > 0)
     assert.equal((await get(`${objects}/2026%2Fjanuary.csv`, token)).status, 200)
     assert.equal((await get(`${objects}/2026%2Ffebruary.csv`, token)).status, 403)
+    const requestId = String(answer.headers['x-request-id'])
     assert.deepEqual(
-      scene.mintedFor(String(answer.headers['x-request-id'])).map(({ kind }) => kind),
+      scene.mintedFor(requestId).map(({ kind }) => kind),
       ['federated', 'access_token', 'downscoped'],
     )
+    for (const kind of ['intent', 'issued']) {
+      const line = await scene.bureau.line(
+        (text) => text.includes(requestId) && text.includes(`"dev.tokenbureau.${kind}"`),
+      )
+      const { unmapped } = (JSON.parse(line) as { event: { data: AuthenticationData } }).event.data
+      assert.deepEqual(
+        unmapped.access_boundary?.map((rule) => JSON.parse(rule) as unknown),
+        BOUNDARY.accessBoundary.accessBoundaryRules,
+      )
+      assert.equal(unmapped.order?.access_boundary, true)
+    }
   })
 }
 

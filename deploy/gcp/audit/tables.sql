@@ -65,6 +65,7 @@ CREATE TABLE IF NOT EXISTS audit.records (
     time INT64,
     type_uid INT64,
     unmapped STRUCT<
+      access_boundary ARRAY<STRING>,
       account STRING,
       asked STRUCT<
         access_boundary BOOL,

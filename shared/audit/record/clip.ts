@@ -15,8 +15,11 @@ export interface Clip {
   readonly limits: Limits
   text(value: string): string
   optional(value: string | undefined): string | undefined
-  /** Undefined for an empty list: a record holds nothing empty. */
-  list(values: readonly string[]): string[] | undefined
+  /**
+   * Undefined for an empty list: a record holds nothing empty. Of each value `times` as much is kept as
+   * of others.
+   */
+  list(values: readonly string[], times?: number): string[] | undefined
   clipped(): boolean
 }
 
@@ -29,27 +32,25 @@ const TOKEN_LIKE = /eyJ[\w-]{16,}(?:\.[\w-]*)*|ya29\.[\w.-]{8,}/g
  */
 export function createClip(limits: Limits): Clip {
   let clipped = false
-  const text = (value: string): string => {
+  const text = (value: string, most = limits.text): string => {
     const safe = withoutTokens(value)
-    if (safe.length <= limits.text) return safe.toWellFormed()
+    if (safe.length <= most) return safe.toWellFormed()
     clipped = true
     const digest = hash('sha256', value).slice(0, 16)
-    const head = safe.slice(0, limits.text).toWellFormed()
+    const head = safe.slice(0, most).toWellFormed()
     return `${head}…(${Buffer.byteLength(value)} bytes, sha256:${digest})`
   }
   return {
     limits,
-    text,
+    text: (value) => text(value),
     optional: (value) => (value === undefined ? undefined : text(value)),
-    list(values) {
+    list(values, times = 1) {
       if (values.length === 0) return undefined
-      if (values.length <= limits.list) return values.map(text)
+      const kept = values.slice(0, limits.list).map((value) => text(value, limits.text * times))
+      if (values.length <= limits.list) return kept
       clipped = true
       const digest = hash('sha256', JSON.stringify(values)).slice(0, 16)
-      return [
-        ...values.slice(0, limits.list).map(text),
-        `…(${values.length} entries, sha256:${digest})`,
-      ]
+      return [...kept, `…(${values.length} entries, sha256:${digest})`]
     },
     clipped: () => clipped,
   }

@@ -22,6 +22,7 @@ export function unmapped(
   const grant = authorization?.grant
   const cause = decision.kind === 'refused' ? describeCause(decision.refusal.cause) : undefined
   return {
+    access_boundary: request && boundaryRules(request, clip),
     account: clip.optional(grant?.serviceAccount),
     asked: request && asked(request, clip),
     assertion: assertionFacts(trail, context, clip),
@@ -95,6 +96,16 @@ function order(wanted: AccessTokenOrder | IdTokenOrder, clip: Clip) {
     lifetime: wanted.lifetime,
     scopes: clip.list(wanted.scopes),
   }
+}
+
+/** How much longer than other values a rule may be: Google takes 2,048 characters. */
+const RULE_TIMES = 4
+
+/** The rules that a caller wants its token bound by, each as JSON text. */
+function boundaryRules({ wish }: TokenRequest, clip: Clip): string[] | undefined {
+  if (wish.kind === 'id_token' || wish.accessBoundary === undefined) return undefined
+  const rules = wish.accessBoundary.accessBoundaryRules.map((rule) => JSON.stringify(rule))
+  return clip.list(rules, RULE_TIMES)
 }
 
 function asked({ target, wish }: TokenRequest, clip: Clip): Unmapped['asked'] {

@@ -35,7 +35,7 @@ const Claimed = z
 
 const Order = z
   .strictObject({
-    access_boundary: z.boolean().optional(),
+    access_boundary: z.boolean().optional().describe('The token is bound by the rules asked for.'),
     audience: z.string().optional().describe('The `aud` of an ID token.'),
     include_email: z.boolean().optional(),
     kind: z.enum(['access_token', 'id_token']),
@@ -61,6 +61,10 @@ const Asked = z
 
 /** What OCSF has no attribute for. */
 const Unmapped = z.strictObject({
+  access_boundary: z
+    .array(z.string())
+    .optional()
+    .describe('The rules of the access boundary that was asked for, each as JSON text.'),
   account: z.string().optional().describe('The service account that the token speaks for.'),
   asked: Asked.optional(),
   assertion: AssertionFacts.optional(),

@@ -26,7 +26,7 @@ export function factOf(check: CheckId, { unmapped, user }: AuthenticationData): 
     case 'grant':
       return grant === undefined ? undefined : `${grant} leads to ${account ?? '?'}`
     case 'intent':
-      return order && orderFact(order)
+      return order && orderFact(order, unmapped.access_boundary?.length)
     case 'exchange':
       return callsTo(unmapped, 'sts', 'exchange')
     case 'impersonate':
@@ -47,10 +47,17 @@ function withJti({ subject, jti }: NonNullable<Facts['assertion']>): string {
   return jti === undefined ? `sub ${subject}` : `sub ${subject}, jti ${jti}`
 }
 
-function orderFact(order: NonNullable<Facts['order']>): string {
+function orderFact(order: NonNullable<Facts['order']>, rules: number | undefined): string {
   if (order.kind === 'id_token') return `ID token for ${order.audience ?? '?'}`
   const scopes = order.scopes?.join(' ') ?? ''
-  return `access token of ${duration(order.lifetime ?? 0)} for ${scopes}`
+  const bound = order.access_boundary === true ? `, bound by ${boundary(rules)}` : ''
+  return `access token of ${duration(order.lifetime ?? 0)} for ${scopes}${bound}`
+}
+
+/** Records of before told of the rules that there were some. */
+function boundary(rules: number | undefined): string {
+  if (rules === undefined) return 'an access boundary'
+  return `an access boundary of ${rules === 1 ? '1 rule' : `${rules} rules`}`
 }
 
 function callsTo({ attempts = [], stages = [] }: Facts, upstream: string, stage: string) {

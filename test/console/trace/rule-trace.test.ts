@@ -98,3 +98,16 @@ test('stale keys are told', async () => {
   const trace = ruleTrace(await recordOf({ ...whole, key: stale }))
   assert.match(trace.find(({ check }) => check === 'key')?.fact ?? '', /stale/)
 })
+
+test('a token that an access boundary narrows is told as such', async () => {
+  const accessBoundary = { accessBoundaryRules: [{}, {}] }
+  const { request, authorization } = whole
+  assert.ok(request?.wish.kind === 'access_token' && authorization?.order.kind === 'access_token')
+  const bound = {
+    ...whole,
+    request: { ...request, wish: { ...request.wish, accessBoundary } },
+    authorization: { ...authorization, order: { ...authorization.order, accessBoundary } },
+  }
+  const intent = ruleTrace(await recordOf(bound)).find(({ check }) => check === 'intent')
+  assert.match(intent?.fact ?? '', /, bound by an access boundary of 2 rules$/)
+})
