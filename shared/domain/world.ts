@@ -86,16 +86,20 @@ export interface Recorder {
   outcome(trail: Trail, status: number, refusal: Refusal | undefined): Promise<void>
 }
 
+/**
+ * What became of a reservation: what gives it back, and nobody else's; or why there is none. `taken`:
+ * somebody has the key. `forgotten`: the store is younger than what the key stands for, and may have
+ * lost that it was taken.
+ */
+export type Reservation = (() => Promise<void>) | 'taken' | 'forgotten'
+
 /** Short-lived shared state: single use, introspection, limits. Throws `Refusal` `state_unavailable`. */
 export interface StateStore {
   /**
-   * Milliseconds since the epoch: when this store began, where it forgets what came before (the
-   * memory of one process); undefined where it outlives processes.
+   * Atomically takes `key` for `ttl` seconds; `madeAt`, seconds since the epoch, is when that which
+   * the key stands for began to exist.
    */
-  readonly since?: number
-  /** Atomically takes `key` for `ttl` seconds; false where it is taken already. */
-  reserve(key: string, ttl: number): Promise<boolean>
-  release(key: string): Promise<void>
+  reserve(key: string, ttl: number, madeAt: number): Promise<Reservation>
   /** Keeps `value` for `ttl` seconds. */
   put(key: string, value: string, ttl: number): Promise<void>
   get(key: string): Promise<string | undefined>

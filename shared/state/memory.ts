@@ -11,18 +11,19 @@ const CAPACITY = 100_000
  * places of reservations. `now` gives milliseconds since the epoch.
  */
 export function memoryState(now: () => number, capacity = CAPACITY): SharedState {
-  const reservations = expiringMap<true>(capacity, now)
+  const began = Math.floor(now() / 1000)
+  const reservations = expiringMap<symbol>(capacity, now)
   const values = expiringMap<string>(capacity, now)
   return {
     store: {
-      since: now(),
-      async reserve(key, ttl) {
-        if (reservations.get(key) === true) return false
-        if (!reservations.set(key, true, ttl * 1000)) throw full()
-        return true
-      },
-      async release(key) {
-        reservations.delete(key)
+      async reserve(key, ttl, madeAt) {
+        if (madeAt < began) return 'forgotten'
+        if (reservations.get(key) !== undefined) return 'taken'
+        const mine = Symbol(key)
+        if (!reservations.set(key, mine, ttl * 1000)) throw full()
+        return async () => {
+          if (reservations.get(key) === mine) reservations.delete(key)
+        }
       },
       async put(key, value, ttl) {
         if (!values.set(key, value, ttl * 1000)) throw full()

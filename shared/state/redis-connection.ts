@@ -24,11 +24,17 @@ const QUEUE = 10_000
 /**
  * Connects to `redis://HOST:PORT` (`rediss:` for TLS), and again whenever the connection is lost.
  * Resolves as soon as it is up, or after 500 ms: a server that is down does not stop a start.
- * `onTrouble` is told each error of the connection.
+ * `onTrouble` is told each error of the connection; `greeting` is the first command of each one.
  */
 export async function connectRedis(
   url: string,
-  onTrouble: (what: string) => void,
+  {
+    onTrouble,
+    greeting,
+  }: {
+    readonly onTrouble: (what: string) => void
+    readonly greeting: () => readonly string[]
+  },
 ): Promise<RedisConnection> {
   const client = createClient({
     url,
@@ -43,8 +49,10 @@ export async function connectRedis(
       reconnectStrategy: (tries) => Math.min(50 * 2 ** Math.min(tries, 6), RECONNECT_AT_MOST),
     },
   })
-  client.on('error', (error: unknown) => onTrouble(redisTrouble(error)))
-  const up = client.connect().catch((error: unknown) => onTrouble(redisTrouble(error)))
+  const tell = (error: unknown): void => onTrouble(redisTrouble(error))
+  client.on('error', tell)
+  client.on('ready', () => void client.sendCommand([...greeting()]).catch(tell))
+  const up = client.connect().catch(tell)
   await Promise.race([up, new Promise((resolve) => setTimeout(resolve, DEADLINE).unref())])
 
   const sendPatiently: RedisConnection['send'] = (...words) => client.sendCommand(words)

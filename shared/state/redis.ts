@@ -1,23 +1,29 @@
 import { Refusal } from '../domain/refusal.ts'
-import { connectRedis, inTime, redisTrouble, type RedisConnection } from './redis-connection.ts'
+import { connectRedis, redisTrouble } from './redis-connection.ts'
 import { redisHits } from './redis-hits.ts'
+import { markBeginning, reserveInRedis } from './redis-reservations.ts'
 import type { SharedState, StateOptions } from './shared-state.ts'
 
 /**
  * State that instances share in one Redis server, `redis://HOST:PORT`. The server must run with
- * `maxmemory-policy noeviction`: a reservation that it forgets can be taken again. Where it is down
- * or slow, every call throws `Refusal` `state_unavailable`, at once or after 500 ms.
+ * `maxmemory-policy noeviction`: a single reservation that it forgets can be taken again. That it
+ * lost everything is noticed. Where it is down or slow, every call throws `Refusal`
+ * `state_unavailable`, at once or after 500 ms.
  */
 export async function redisState(
   url: string,
-  options: Pick<StateOptions, 'onTrouble'>,
+  { now, onTrouble }: StateOptions,
 ): Promise<SharedState> {
-  const redis = await connectRedis(url, options.onTrouble)
+  const redis = await connectRedis(url, {
+    onTrouble,
+    greeting: () => markBeginning(named('began'), now),
+  })
   return {
     store: {
-      reserve: (key, ttl) => reserve(redis, named(key), seconds(ttl)),
-      async release(key) {
-        await orRefuse(redis.send('DEL', named(key)))
+      async reserve(key, ttl, madeAt) {
+        const keys = { key: named(key), began: named('began') }
+        const terms = { seconds: seconds(ttl), madeAt, now: now() }
+        return orRefuse(reserveInRedis(redis, keys, terms))
       },
       async put(key, value, ttl) {
         await orRefuse(redis.send('SET', named(key), value, 'EX', seconds(ttl)))
@@ -34,17 +40,6 @@ export async function redisState(
         () => false,
       ),
     close: async () => redis.close(),
-  }
-}
-
-async function reserve(redis: RedisConnection, key: string, ttl: string): Promise<boolean> {
-  const reply = redis.sendPatiently('SET', key, '1', 'NX', 'EX', ttl)
-  try {
-    return (await orRefuse(inTime(reply))) === 'OK'
-  } catch (error) {
-    // What is taken after its request was refused must not block the caller's next try.
-    void reply.then((taken) => (taken === 'OK' ? redis.send('DEL', key) : taken)).catch(() => {})
-    throw error
   }
 }
 

@@ -10,7 +10,7 @@ import { CLOCK_SKEW } from '../token/times.ts'
  * so another spelling of the token (an ES256 signature has two) is the same use. It is kept for as
  * long as the token could be accepted. The returned function gives the use back after a failure
  * that was not the caller's; it never throws, for a use that cannot be given back stays taken. A
- * token older than a store that forgets may have been used before it: refused.
+ * token older than what the store remembers may have been used before: refused.
  * Throws `Refusal`: `replay`, `state_unavailable`.
  */
 export async function reserveOnce(
@@ -20,20 +20,18 @@ export async function reserveOnce(
   if (!provider.singleUse) return async () => {}
   if (jti === undefined) throw new Refusal('claims', { detail: 'jti is missing' })
 
-  if (state.since !== undefined && issuedAt < Math.floor(state.since / 1000)) {
-    throw new Refusal('replay', { detail: 'the token is older than the memory of this instance' })
-  }
-
   const key = `single-use:${createHash('sha256')
     .update(JSON.stringify([issuer, jti]))
     .digest('hex')}`
   const seconds = Math.max(1, Math.ceil(expiresAt + CLOCK_SKEW - now() / 1000) + 1)
-  if (!(await state.reserve(key, seconds))) {
-    throw new Refusal('replay', { detail: 'the token was used before' })
+  const release = await state.reserve(key, seconds, issuedAt)
+  if (release === 'taken') throw new Refusal('replay', { detail: 'the token was used before' })
+  if (release === 'forgotten') {
+    throw new Refusal('replay', {
+      detail: 'the token is older than what the state store remembers',
+    })
   }
-  return async () => {
-    await state.release(key).catch(() => undefined)
-  }
+  return () => release().catch(() => undefined)
 }
 
 /**

@@ -7,8 +7,12 @@ import { openState } from '../../shared/state/open.ts'
 import type { SharedState } from '../../shared/state/shared-state.ts'
 import { freePort } from '../support/free-port.ts'
 import { hasRedis, startRedis, type RedisServer } from '../support/redis.ts'
+import { released } from '../support/reservation.ts'
 
 const quiet = { now: Date.now, onTrouble: () => {} }
+
+/** Seconds since the epoch. */
+const now = () => Math.floor(Date.now() / 1000)
 
 const unavailable = (error: unknown) =>
   error instanceof Refusal && error.reason === 'state_unavailable'
@@ -29,12 +33,31 @@ test('two instances share one Redis server', async (context) => {
   try {
     await context.test('of 100 reservations over both, one succeeds', async () => {
       const tries = Array.from({ length: 100 }, (_, n) => (n % 2 ? one : two))
-      const taken = await Promise.all(tries.map(({ store }) => store.reserve('jti', 60)))
-      assert.equal(taken.filter(Boolean).length, 1)
+      const outcomes = await Promise.all(tries.map(({ store }) => store.reserve('jti', 60, now())))
+      const [release, ...others] = outcomes.filter((outcome) => outcome !== 'taken')
+      assert.ok(release !== undefined && others.length === 0)
+      await released(release)()
     })
     await context.test('a release by one lets the other reserve', async () => {
-      await one.store.release('jti')
-      assert.equal(await two.store.reserve('jti', 60), true)
+      released(await two.store.reserve('jti', 60, now()))
+      assert.equal(await one.store.reserve('jti', 60, now()), 'taken')
+    })
+    await context.test('who was too late frees nothing that the other took since', async () => {
+      const release = released(await one.store.reserve('late', 1, now()))
+      let other = await two.store.reserve('late', 60, now())
+      await eventually(async () => {
+        if (other === 'taken') other = await two.store.reserve('late', 60, now())
+        return other !== 'taken'
+      })
+      await release()
+      assert.equal(await one.store.reserve('late', 60, now()), 'taken')
+      await released(other)()
+      released(await one.store.reserve('late', 60, now()))
+    })
+    await context.test('a third instance forgets nothing that was made before it', async () => {
+      const third = await openState(server.url, { ...quiet, now: () => Date.now() + 60_000 })
+      released(await third.store.reserve('before', 60, now()))
+      await third.close()
     })
     await context.test('a value that one keeps is seen by the other, for its seconds', async () => {
       await one.store.put('token', 'facts', 1)
@@ -80,8 +103,7 @@ suite('a Redis server that is away', () => {
   test('means state_unavailable for every call', async () => {
     assert.ok(state)
     const { store } = state
-    await assert.rejects(store.reserve('jti', 60), unavailable)
-    await assert.rejects(store.release('jti'), unavailable)
+    await assert.rejects(store.reserve('jti', 60, now()), unavailable)
     await assert.rejects(store.put('token', 'facts', 60), unavailable)
     await assert.rejects(store.get('token'), unavailable)
     assert.equal(await state.reachable(), false)
@@ -95,7 +117,7 @@ suite('a Redis server that is away', () => {
     await assert.rejects(async () => hits.increment('192.0.2.1'))
     server = await startRedis(server.port)
     await eventually(async () => state?.reachable() ?? false)
-    assert.equal(await state.store.reserve('jti', 60), true)
+    released(await state.store.reserve('jti', 60, now()))
     assert.equal((await hits.increment('192.0.2.1')).totalHits, 1)
   })
 
@@ -104,12 +126,34 @@ suite('a Redis server that is away', () => {
     if (server.pid === 0) return
     process.kill(server.pid, 'SIGSTOP')
     try {
-      await assert.rejects(state.store.reserve('late', 60), unavailable)
+      await assert.rejects(state.store.reserve('late', 60, now()), unavailable)
     } finally {
       process.kill(server.pid, 'SIGCONT')
     }
-    await eventually(async () => state?.store.reserve('late', 60) ?? false)
+    await eventually(async () => (await state?.store.reserve('late', 60, now())) !== 'taken')
   })
+})
+
+test('a server that lost everything takes nothing that was made before', async (context) => {
+  if (!hasRedis(context)) return
+  let clock = 1_750_000_000_000
+  const first = await startRedis()
+  const state = await openState(first.url, { ...quiet, now: () => clock })
+  const made = clock / 1000
+  released(await state.store.reserve('jti', 60, made))
+  await first.stop()
+  clock += 5_000
+  const second = await startRedis(first.port)
+  try {
+    await eventually(() => state.reachable())
+    clock += 5_000
+    assert.equal(await state.store.reserve('jti', 60, made), 'forgotten')
+    assert.equal(await state.store.reserve('other', 60, made + 4), 'forgotten')
+    released(await state.store.reserve('newer', 60, made + 5))
+  } finally {
+    await state.close()
+    await second.stop()
+  }
 })
 
 test('a server that accepts and never answers means state_unavailable', async () => {
@@ -119,7 +163,7 @@ test('a server that accepts and never answers means state_unavailable', async ()
   assert.ok(address !== null && typeof address === 'object')
   const state = await openState(`redis://127.0.0.1:${address.port}`, quiet)
   try {
-    await assert.rejects(state.store.reserve('jti', 60), unavailable)
+    await assert.rejects(state.store.reserve('jti', 60, now()), unavailable)
   } finally {
     await state.close()
     silent.close()

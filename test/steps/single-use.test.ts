@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Refusal } from '../../shared/domain/refusal.ts'
 import { Secret } from '../../shared/domain/secret.ts'
-import type { StateStore } from '../../shared/domain/world.ts'
+import type { Reservation, StateStore } from '../../shared/domain/world.ts'
 import { memoryState } from '../../shared/state/memory.ts'
 import { reserveOnce } from '../../shared/steps/single-use.ts'
 import { verify } from '../../shared/steps/verify.ts'
@@ -105,51 +105,49 @@ test('the same jti of another issuer is another token', async () => {
   assert.equal(await rejectionOf(use(other)), undefined)
 })
 
+const out = () => Promise.reject(new Refusal('state_unavailable'))
 const OUT_OF_ORDER: StateStore = {
-  reserve: async () => {
-    throw new Refusal('state_unavailable')
-  },
-  release: async () => {
-    throw new Refusal('state_unavailable')
-  },
+  reserve: out,
   put: async () => {},
   get: async () => undefined,
 }
 
+/** A store that says the same of every key. */
+const always = (reservation: Reservation): StateStore => ({
+  ...OUT_OF_ORDER,
+  reserve: async () => reservation,
+})
+
+const once = aPrincipal(mappedSubject('alice'), aProvider({ singleUse: true })).assertion
+const often = aPrincipal(mappedSubject('alice'), aProvider({ singleUse: false })).assertion
+const now = () => NOW * 1000
+
 test('a store that is down refuses, and only where the provider needs it', async () => {
-  const world = { state: OUT_OF_ORDER, now: () => NOW * 1000 }
-  const once = aPrincipal(mappedSubject('alice'), aProvider({ singleUse: true })).assertion
-  const often = aPrincipal(mappedSubject('alice'), aProvider({ singleUse: false })).assertion
+  const world = { state: OUT_OF_ORDER, now }
   assert.equal((await rejectionOf(reserveOnce(once, world)))?.reason, 'state_unavailable')
   const release = await reserveOnce(often, world)
   assert.equal(await rejectionOf(release()), undefined)
 })
 
-test('a use that cannot be given back stays taken, without an error of its own', async () => {
-  const { since: _, ...store } = memoryState(() => NOW * 1000).store
-  const state: StateStore = { ...store, release: (key) => OUT_OF_ORDER.release(key) }
-  const world = { state, now: () => NOW * 1000 }
-  const { assertion } = aPrincipal(mappedSubject('alice'), aProvider({ singleUse: true }))
-  const release = await reserveOnce(assertion, world)
-  await release()
-  assert.equal((await rejectionOf(reserveOnce(assertion, world)))?.reason, 'replay')
+test('a use that cannot be given back is no error of its own', async () => {
+  const release = await reserveOnce(once, { state: always(out), now })
+  assert.equal(await rejectionOf(release()), undefined)
 })
 
-const ISSUED = aPrincipal().assertion.issuedAt
-
-const memories: readonly (readonly [claim: string, since: number | undefined, replay: boolean])[] =
-  [
-    ['a store that began after the token may have forgotten its use', ISSUED + 1, true],
-    ['a store that began with the token has not', ISSUED, false],
-    ['a store that outlives processes has not', undefined, false],
-  ]
-
-for (const [claim, since, replay] of memories) {
-  test(claim, async () => {
-    const { since: _, ...store } = memoryState(() => NOW * 1000).store
-    const state: StateStore = since === undefined ? store : { ...store, since: since * 1000 }
-    const { assertion } = aPrincipal(mappedSubject('alice'), aProvider({ singleUse: true }))
-    const refusal = await rejectionOf(reserveOnce(assertion, { state, now: () => NOW * 1000 }))
-    assert.equal(refusal?.reason, replay ? 'replay' : undefined)
+for (const reservation of ['taken', 'forgotten'] as const) {
+  test(`a use that the store says is ${reservation} is a replay`, async () => {
+    const refusal = await rejectionOf(reserveOnce(once, { state: always(reservation), now }))
+    assert.equal(refusal?.reason, 'replay')
   })
 }
+
+test('a token that is older than the store may have been used before it', async () => {
+  const { issuedAt } = once
+  for (const [began, reason] of [
+    [issuedAt + 1, 'replay'],
+    [issuedAt, undefined],
+  ] as const) {
+    const { store } = memoryState(() => began * 1000)
+    assert.equal((await rejectionOf(reserveOnce(once, { state: store, now })))?.reason, reason)
+  }
+})
