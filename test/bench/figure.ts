@@ -8,14 +8,19 @@ export interface Figure {
   readonly atMost: number
 }
 
+/** Whether a figure keeps to its limit; one that is no number does not. */
+export function holds({ value, atMost }: Figure): boolean {
+  return value <= atMost
+}
+
 /** A table of figures for a terminal; a figure past its limit is marked. */
 export function tableOf(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, measured, value, atMost }) => [
-    name,
-    measured,
-    value.toFixed(2),
-    atMost.toFixed(2),
-    value <= atMost ? 'ok' : 'EXCEEDED',
+  const rows = figures.map((figure) => [
+    figure.name,
+    figure.measured,
+    figure.value.toFixed(2),
+    figure.atMost.toFixed(2),
+    holds(figure) ? 'ok' : 'EXCEEDED',
   ])
   const head = ['figure', 'measured', 'value', 'at most', '']
   const widths = head.map((title, column) =>
