@@ -64,6 +64,16 @@ test('a thousand spoofed entries in front are one client, another address is not
   assert.equal((await from('203.0.113.8')).status, 200)
 })
 
+test('a /64 network of IPv6 is one client, its neighbour is not', async () => {
+  await using edge = await serveLimited(inMemory(2))
+  const from = async (address: string) =>
+    (await fetch(edge.origin, { headers: { 'x-forwarded-for': address } })).status
+  assert.equal(await from('2001:db8:0:1::1'), 200)
+  assert.equal(await from('2001:db8:0:1:ffff:ffff:ffff:ffff'), 200)
+  assert.equal(await from('[2001:0db8:0000:0001::2]:4711'), 429)
+  assert.equal(await from('2001:db8:0:2::1'), 200)
+})
+
 test('over the limit, the body is never asked for, let alone parsed', async () => {
   await using edge = await serveLimited(inMemory(1))
   await fetch(edge.origin)

@@ -120,6 +120,20 @@ test('an unknown kid during an outage is no verdict: unavailable, not refused', 
   assert.deepEqual(server.asked(), [2, 1])
 })
 
+test('an unknown kid does not ask a provider again that failed a moment ago', async () => {
+  await using server = await serveKeys(K1)
+  const { outcome, pass, nextFetch } = keyBench(server)
+  await outcome('k1')
+  server.answer(broken)
+  pass(9 * MINUTE)
+  const failed = nextFetch()
+  assert.equal(await outcome('k1'), 'k1')
+  await failed
+  const before = server.asked()
+  assert.equal(await outcome('other'), 'provider_unavailable')
+  assert.deepEqual(server.asked(), before)
+})
+
 test('a bad answer is an outage and keeps the good keys', async () => {
   const bodies = [
     '<html>',

@@ -34,6 +34,8 @@ test('URLs that are refused before any look-up', async () => {
     [`https://0x7f.1:${canary.port}/`, false],
     [`https://[::ffff:127.0.0.1]:${canary.port}/`, true],
     [`https://user:pass@localhost:${canary.port}/`, true],
+    [`https://user@localhost:${canary.port}/`, true],
+    [`https://:pass@localhost:${canary.port}/`, true],
     ['https://10.0.0.1/', true],
     ['https://169.254.169.254/', true],
     ['https://[fd00:ec2::254]/', true],
@@ -103,6 +105,25 @@ test('the name is looked up once, and of its addresses only permitted ones are u
   const url = `http://localhost:${server.port}/`
   assert.equal((await guardedGet(url, { ...OPTIONS, resolve })).text, '{}')
   assert.equal(lookedUp, 1)
+})
+
+test('an address that changes after it was judged gets nothing: the socket is judged again', async () => {
+  await using canary = await serve(answerJson)
+  let asked = 0
+  const resolve = async () => [
+    {
+      get address() {
+        asked += 1
+        return asked === 1 ? '8.8.8.8' : '127.0.0.1'
+      },
+      family: 4,
+    },
+  ]
+  await assert.rejects(
+    guardedGet(`https://idp.example:${canary.port}/`, { ...OPTIONS, resolve }),
+    /the connected address is not permitted/,
+  )
+  assert.ok(asked > 1)
 })
 
 test('a name that does not resolve is refused with the code alone', async () => {

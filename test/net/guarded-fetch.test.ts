@@ -70,12 +70,19 @@ const REFUSED: readonly (readonly [what: string, answer: RequestListener, text: 
   ['HTML', (_, r) => typed(r, 'text/html'), /^the answer is not JSON$/],
   ['a look-alike of JSON', (_, r) => typed(r, 'application/jsonp'), /^the answer is not JSON$/],
   ['a body of 64 KiB + 1', (_, r) => r.end(' '.repeat(65_537)), /longer than 65536 bytes$/],
+  ['64 KiB + 1 in chunks', (_, r) => inChunks(r, 65_537), /longer than 65536 bytes$/],
   ['a length that promises 10 MiB', (_, r) => promised(r, 10_485_760), /longer than 65536 bytes$/],
   ['an endless body', ENDLESS, /longer than 65536 bytes$/],
   ['a body cut short', (_, r) => cutShort(r), /^the request failed/],
   ['endless headers', (_, r) => hugeHead(r), /^the request failed \(HPE_HEADER_OVERFLOW\)$/],
   ['no HTTP at all', (_, r) => r.socket?.end('secret \x00\r\n\r\n'), /^the request failed/],
 ]
+
+function inChunks(response: Parameters<RequestListener>[1], length: number): void {
+  response.writeHead(200, JSON_HEAD)
+  response.write(' '.repeat(length - 1))
+  response.end(' ')
+}
 
 function compressed(response: Parameters<RequestListener>[1], coding: string): void {
   response.writeHead(200, { ...JSON_HEAD, 'content-encoding': coding }).end(gzipSync('{}'))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ClaimValue } from '../../shared/domain/claims.ts'
 import { audiencesOf, issuerOf, subjectOf, tokenIdOf } from '../../shared/token/claims.ts'
 import { parsePayload } from '../../shared/token/payload.ts'
 import { reasonOf } from '../support/refusals.ts'
@@ -12,6 +13,58 @@ test('an audience is a string or a list of strings', () => {
   assert.deepEqual(audiencesOf({ aud: 'a' }), ['a'])
   assert.deepEqual(audiencesOf({ aud: ['a', 'b'] }), ['a', 'b'])
 })
+
+const AUDIENCES: readonly ClaimValue[] = [
+  null,
+  true,
+  7,
+  [],
+  ['a', 7],
+  ['a', null],
+  ['a', ['b']],
+  [['a']],
+  { a: 'a' },
+  Array.from({ length: 101 }, () => 'a'),
+]
+
+for (const aud of AUDIENCES) {
+  test(`the audience ${JSON.stringify(aud).slice(0, 30)} is refused whole`, () => {
+    assert.equal(
+      reasonOf(() => audiencesOf({ aud })),
+      'audience',
+    )
+  })
+}
+
+test('an audience may be one of a hundred', () => {
+  assert.equal(audiencesOf({ aud: Array.from({ length: 100 }, () => 'a') }).length, 100)
+})
+
+/** One character of each class that a reader cannot see. */
+const UNSEEN = {
+  'a control': '\u0000',
+  'a line end': '\n',
+  'a C1 control': '\u0085',
+  'a bidirectional override': '\u202E',
+  'a zero-width space': '\u200B',
+  'a line separator': '\u2028',
+  'a paragraph separator': '\u2029',
+  'a lone surrogate': '\uD800',
+  'a Hangul filler': '\u3164',
+  'a combining grapheme joiner': '\u034F',
+  'a variation selector': '\uFE0F',
+  'a noncharacter': '\uFDD0',
+  'a noncharacter of another plane': '\u{1FFFE}',
+}
+
+for (const [name, character] of Object.entries(UNSEEN)) {
+  test(`a subject with ${name} is refused`, () => {
+    assert.equal(
+      reasonOf(() => subjectOf({ sub: `repo:acme${character}` })),
+      'claims',
+    )
+  })
+}
 
 const SUBJECTS = [
   'repo:acme@1001/app@2002:ref:refs/heads/main',
