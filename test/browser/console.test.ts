@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { seriousFindings } from '../support/axe.ts'
 import { missingChromium, startChromium, type Browser } from '../support/chromium.ts'
@@ -8,12 +9,19 @@ import { fillShowcase, FOUND_AT, HOSTILE, VAULT } from '../support/console-showc
 import { startConsoleWorld, type ConsoleWorld } from '../support/console-world.ts'
 
 const ARTEFACTS = new URL('../../artefacts/console/', import.meta.url)
+/** The console's store, seen from where it runs: the pictures show commands that name it. */
+const STORE = 'artefacts/audit.sqlite'
+const FILE = fileURLToPath(new URL(`../../${STORE}`, import.meta.url))
+
+async function removeStore(): Promise<void> {
+  for (const part of ['', '-wal', '-shm']) await rm(`${FILE}${part}`, { force: true })
+}
 
 /** Each screen by its name and its path; of an event, the first that the list links to. */
 const SCREENS: readonly (readonly [name: string, path: string, heading: string | RegExp])[] = [
   ['timeline', '/', 'Timeline'],
   ['events', '/events?when=7d', 'Events'],
-  ['refused-event', '/events?show=refused&reason=no_grant', /^Refused: no_grant$/],
+  ['refused-event', '/events?show=refused&reason=no_grant&provider=github', /^Refused: no_grant$/],
   ['issued-event', '/events?show=issued&provider=partner', /^Access token for vault@/],
   ['live', '/live', 'In use now'],
   ['access', '/access', 'Access map'],
@@ -32,7 +40,8 @@ describe('the console in a browser', { skip: missingChromium() }, () => {
 
   before(async () => {
     await mkdir(ARTEFACTS, { recursive: true })
-    world = await startConsoleWorld(fillShowcase)
+    await removeStore()
+    world = await startConsoleWorld(() => fillShowcase(FILE), { AUDIT_STORE: `sqlite:${STORE}` })
     browser = await startChromium()
     browser.context.on('request', (request) => requested.push(request.url()))
     page = await browser.context.newPage()
@@ -51,6 +60,7 @@ describe('the console in a browser', { skip: missingChromium() }, () => {
   after(async () => {
     await browser.close()
     await world.close()
+    await removeStore()
   })
 
   async function open(path: string): Promise<void> {
@@ -80,6 +90,11 @@ describe('the console in a browser', { skip: missingChromium() }, () => {
         if (name === 'integrity') await page.getByText('No record was removed').waitFor()
         assert.deepEqual(await seriousFindings(page), [])
         const file = new URL(`${name}-${colorScheme}.png`, ARTEFACTS)
+        // An event is read down to the command that explains it.
+        const tall = name.endsWith('-event')
+        await page.setViewportSize(
+          tall ? { width: 1120, height: 960 } : { width: 1280, height: 860 },
+        )
         await page.screenshot({ path: file.pathname })
       }
       await page.emulateMedia({ colorScheme: 'light' })
@@ -109,7 +124,8 @@ describe('the console in a browser', { skip: missingChromium() }, () => {
       const failed = page.locator('.trace li', { hasText: 'Failed' })
       assert.match(await failed.innerText(), /A grant covers the whole request/)
       const command = page.getByRole('group', { name: 'Command' })
-      assert.ok((await command.innerText()).includes(`--id ${requestId}`))
+      const text = await command.innerText()
+      assert.ok(text.includes(`--record sqlite:${STORE} --id ${requestId}`), text)
     })
 
     test('which live tokens does this partner hold?', async () => {
