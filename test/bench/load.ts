@@ -56,7 +56,7 @@ export function tokenTurn({ pool, path, bodies, statuses }: TokenTurn): Turn {
     const answer = await pool.request({ method: 'POST', path, headers, body })
     const text = await answer.body.text()
     const { statusCode } = answer
-    if (!statuses.includes(statusCode)) throw new Error(`HTTP ${statusCode} is not expected`)
+    if (!statuses.includes(statusCode)) throw new Error(`HTTP ${statusCode}: ${text.slice(0, 200)}`)
     if (statusCode === 200 && !text.includes('"access_token"')) throw new Error('no token came')
   }
 }
