@@ -28,7 +28,7 @@ export interface VerifyOptions {
   readonly sorted?: boolean | undefined
   /** Milliseconds since the epoch; for what `live` takes for recent. */
   readonly now?: number | undefined
-  /** Of a store: compare every column that it answers from with its record. Slower. */
+  /** Of a SQLite store: compare everything that it answers from with its records. Slower. */
   readonly columns?: boolean | undefined
 }
 

@@ -2,7 +2,13 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { openForReading } from '../store/sqlite/tables.ts'
-import { compareColumns, compareSets } from './columns.ts'
+import {
+  compareColumns,
+  compareCounts,
+  compareSets,
+  RECORDS,
+  RECORDS_WITH_COLUMNS,
+} from './columns.ts'
 import type { VerifyOptions } from './options.ts'
 import type { Report } from './report.ts'
 import { createVerifier } from './verifier.ts'
@@ -84,20 +90,21 @@ export async function verifyStore(
   try {
     const verifier = createVerifier({ ...options, once: true })
     const total = Number(db.prepare('SELECT count(*) AS n FROM records').get()?.['n'])
-    const read = { count: 0, sum: 0 }
+    const { columns = false } = options
+    let read = 0
     // As bytes: SQLite keeps UTF-8, and that is what the hashes cover.
-    const rows = db.prepare('SELECT seq, CAST(record AS BLOB) AS line FROM records ORDER BY seq')
-    for (const { seq, line } of rows.iterate()) {
-      verifier.add(bytesOf(line), Number(seq))
-      read.count += 1
-      read.sum += Number(seq)
-      if (read.count % ROWS_A_TURN === 0) {
-        onProgress(read.count, total)
+    for (const row of db.prepare(columns ? RECORDS_WITH_COLUMNS : RECORDS).iterate()) {
+      const line = bytesOf(row['line'])
+      verifier.add(line, Number(row['seq']))
+      if (columns) compareColumns(row, line, verifier)
+      read += 1
+      if (read % ROWS_A_TURN === 0) {
+        onProgress(read, total)
         await nextTurn()
       }
     }
-    compareSets(db, read, verifier)
-    if (options.columns === true) compareColumns(db, verifier)
+    compareSets(db, verifier)
+    if (columns) compareCounts(db, verifier)
     return verifier.finish()
   } finally {
     db.close()

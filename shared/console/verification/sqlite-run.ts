@@ -24,7 +24,8 @@ export function sqliteRuns(
   now: () => number,
 ): StartRun {
   return (heads, onProgress): Run => {
-    const options = { heads, publicKey, live: true, now: now() }
+    // Its pages are made from the columns: the verdict has to cover them.
+    const options = { heads, publicKey, live: true, columns: true, now: now() }
     const order: VerifyOrder = { path, options }
     const worker = new Worker(new URL('./verify-worker.ts', import.meta.url), { workerData: order })
     worker.unref()

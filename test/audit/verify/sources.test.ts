@@ -59,6 +59,20 @@ const TAMPERING: readonly (readonly [claim: string, sql: string, kind: string])[
   ['a shown row without a record', 'INSERT INTO entries (seq, kind) VALUES (9999, 1)', 'columns'],
   ['a column that lies', "UPDATE entries SET account = 'other' WHERE seq = 5", 'columns'],
   [
+    'a hidden record, and rows that keep the count and the sum of the rows',
+    'DELETE FROM entries WHERE seq IN (5, 9); INSERT INTO entries (seq) VALUES (-1086), (1100)',
+    'columns',
+  ],
+  ['a count of the timeline that lies', 'UPDATE minutes SET n = n - 1', 'columns'],
+  ['a minute of the timeline that is gone', 'DELETE FROM minutes', 'columns'],
+  ['a use of an account that is gone', 'DELETE FROM uses', 'columns'],
+  ['a use of an account that is older than it says', 'UPDATE uses SET last_ms = 1', 'columns'],
+  [
+    'a use of an account that never was',
+    "INSERT INTO uses VALUES ('', '', '', 1, 1, 1, '')",
+    'columns',
+  ],
+  [
     'the first chain cut back to before the second began',
     'DELETE FROM records WHERE seq BETWEEN 90 AND 102; DELETE FROM entries WHERE seq BETWEEN 90 AND 102',
     'cut_tail',
