@@ -96,6 +96,13 @@ export function readSettings(environment: Environment): Settings {
   const settings = read(DECIDING, environment)
   const { STS_URL, IAM_CREDENTIALS_URL } = settings
   refusePlainHttp({ STS_URL, IAM_CREDENTIALS_URL }, settings.ALLOW_LOOPBACK)
+  const { POLICY_MAX_AGE = Infinity, POLICY_INTERVAL } = settings
+  if (POLICY_MAX_AGE <= POLICY_INTERVAL) {
+    throw new SettingsError(
+      `POLICY_MAX_AGE must be more than POLICY_INTERVAL (${POLICY_INTERVAL}): a policy is confirmed ` +
+        'that seldom',
+    )
+  }
   return settings
 }
 

@@ -39,6 +39,11 @@ test('with loopback allowed, the public address is the loopback one', () => {
   assert.equal(settings.PUBLIC_URL, 'http://127.0.0.1:9000')
 })
 
+test('a policy may grow older than the time between two looks at it', () => {
+  const settings = readSettings({ ...least, POLICY_MAX_AGE: '6', POLICY_INTERVAL: '5' })
+  assert.equal(settings.POLICY_MAX_AGE, 6)
+})
+
 test('operators are separated by commas or spaces', () => {
   const { OPERATORS } = readSettings({ ...least, OPERATORS: 'a@example.com, b@example.com' })
   assert.deepEqual(OPERATORS, ['a@example.com', 'b@example.com'])
@@ -67,6 +72,8 @@ const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ RATE_LIMIT_PER_MINUTE: '0' }, /^RATE_LIMIT_PER_MINUTE /],
   [{ POLICY_INTERVAL: '0' }, /^POLICY_INTERVAL /],
   [{ POLICY_MAX_AGE: '1.5' }, /^POLICY_MAX_AGE /],
+  [{ POLICY_MAX_AGE: '30' }, /^POLICY_MAX_AGE must be more than POLICY_INTERVAL \(30\)/],
+  [{ POLICY_MAX_AGE: '5', POLICY_INTERVAL: '6' }, /^POLICY_MAX_AGE must be more than POLICY_INT/],
   [{ ALLOW_LOOPBACK: 'yes' }, /^ALLOW_LOOPBACK must be 1, 0 or left out$/],
   [{ PUBSUB_EMULATOR_HOST: '127.0.0.1:8085' }, /^PUBSUB_EMULATOR_HOST is for ALLOW_LOOPBACK=1/],
   [{ PUBSUB_EMULATOR_HOST: 'x.example:1', ALLOW_LOOPBACK: '1' }, /^PUBSUB_EMULATOR_HOST must be/],
