@@ -83,8 +83,13 @@ test('the credential file works in an unmodified SDK, by the script of the READM
   assert.ok(credentials !== undefined && script !== undefined)
   await writeFile(join(folder, 'credentials.json'), here(credentials.text))
   await writeFile(join(folder, 'script.mjs'), here(script.text))
-  const { stdout } = await run(process.execPath, ['script.mjs'], { cwd: folder })
+  const env = {
+    PATH: process.env['PATH'],
+    GOOGLE_APPLICATION_CREDENTIALS: 'credentials.json',
+  }
+  const { stdout, stderr } = await run(process.execPath, ['script.mjs'], { cwd: folder, env })
   assert.match(stdout, /^2026\/january\.csv$/m)
+  assert.equal(stderr, '', 'the library warns of nothing')
 })
 
 const gcloud = spawnSync('gcloud', ['--version']).status === 0

@@ -4,7 +4,11 @@ import { GoogleAuth } from 'google-auth-library'
 import type { TokenOrder } from '../../../deploy/local/idp/sign.ts'
 import { assertNoToken } from '../../support/canary.ts'
 import { serve } from '../../support/loopback-server.ts'
-import { writeCredentialFile, writeTokenFile } from '../../support/credential-file.ts'
+import {
+  writeCredentialFile,
+  writeTokenFile,
+  writeTokenProgram,
+} from '../../support/credential-file.ts'
 import { startScene } from '../../support/scene.ts'
 
 /*
@@ -12,6 +16,7 @@ import { startScene } from '../../support/scene.ts'
  * project is named, or the library would look for it, with a full resource name at Google itself.
  */
 process.env['GOOGLE_CLOUD_PROJECT'] = 'acme-prod'
+process.env['GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES'] = '1'
 
 const DEPLOYER = 'deployer@acme-prod.iam.gserviceaccount.com'
 const READ = 'https://www.googleapis.com/auth/devstorage.read_only'
@@ -56,6 +61,13 @@ test('url-sourced credentials work as on GitHub Actions: a bearer token, JSON wi
     headers: { Authorization: 'Bearer the runner' },
     format: { type: 'json', subject_token_field_name: 'value' },
   })
+  const { status } = await authOf(file).request({ url: objects })
+  assert.equal(status, 200)
+})
+
+test('executable-sourced credentials work: a program prints the token', async () => {
+  const program = await writeTokenProgram(scene, await scene.pipeline())
+  const file = await writeCredentialFile(scene, DEPLOYER, program)
   const { status } = await authOf(file).request({ url: objects })
   assert.equal(status, 200)
 })
