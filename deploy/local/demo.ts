@@ -1,7 +1,15 @@
+import { parseArgs } from 'node:util'
 import { showJourney } from './demo/journey.ts'
 import { createNarrator, mayColour } from './demo/narrator.ts'
 import { showRecords } from './demo/records.ts'
 import { startStack } from './stack.ts'
+
+const HELP = `Usage: npm run demo
+
+Walks a token's way through the whole chain on free ports of 127.0.0.1, from the
+identity provider to a Google API, in a few seconds. Nothing stays behind.
+npm start keeps the same chain up.
+`
 
 /**
  * `npm run demo`: starts the whole chain on free loopback ports, walks a token's way hop by hop, and
@@ -16,6 +24,16 @@ const tell = createNarrator(
 )
 
 try {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help === true) process.stdout.write(HELP)
+  else await run()
+} catch (error) {
+  const [reason] = (error instanceof Error ? error.message : String(error)).split('\n')
+  process.stderr.write(`demo: ${reason}\n`)
+  process.exitCode = 1
+}
+
+async function run(): Promise<void> {
   tell.title('Token Bureau: a workload identity goes in, a short-lived Google token comes out')
   const stack = await startStack()
   try {
@@ -34,8 +52,4 @@ try {
   tell.line(
     'each answer with the rules that led to it, who can use what, and whether a record is missing.',
   )
-} catch (error) {
-  const [reason] = (error instanceof Error ? error.message : String(error)).split('\n')
-  process.stderr.write(`demo: ${reason}\n`)
-  process.exitCode = 1
 }

@@ -39,6 +39,16 @@ describe('npm run demo', () => {
   })
 })
 
+test('--help says what the demo does, and an unknown flag is one plain line and exit 1', async () => {
+  const help = await run(process.execPath, [DEMO, '--help'])
+  assert.match(help.stdout, /^Usage: npm run demo\n/)
+  await assert.rejects(run(process.execPath, [DEMO, '--port=1']), {
+    code: 1,
+    stdout: '',
+    stderr: "demo: Unknown option '--port'\n",
+  })
+})
+
 test('a demo whose reader goes away ends, and leaves nothing behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'demo-'))
   const demo = spawn(process.execPath, [DEMO], {
