@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UsageError, type Command, type CommandEntry, type ExitCode } from './command.ts'
 import { COMMON_OPTIONS, helpOf, listing, usageOf } from './help.ts'
+import { withoutTokens } from './secret-input.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -27,7 +28,7 @@ export async function dispatch(
     return await command.run(call, terminal)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    terminal.note(`bureau ${name}: ${error.message}`)
+    terminal.note(`bureau ${name}: ${withoutTokens(error.message)}`)
     terminal.note(`Usage: ${usageOf(name, command)}, see bureau ${name} --help`)
     return 2
   }
@@ -52,7 +53,8 @@ function answerWithoutCommand(
     return 0
   }
   const called = [first, ...(group === undefined ? [] : [second])].join(' ').trimEnd()
-  if (called !== group) terminal.note(`bureau: there is no command ${JSON.stringify(called)}`)
+  if (called !== group)
+    terminal.note(`bureau: there is no command ${withoutTokens(JSON.stringify(called))}`)
   terminal.note(listing(entries, group))
   return 2
 }

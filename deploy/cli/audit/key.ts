@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts'
-import { readInput } from '../input.ts'
+import { readSecret } from '../secret-input.ts'
 import { publicKeyOf } from './audit-key.ts'
 
 /** `bureau audit key`: prints the public half of the audit key. */
@@ -12,7 +12,7 @@ export const auditKeyCommand: Command = {
   examples: ['bureau audit key /secrets/audit.key > audit.pub'],
   async run({ positionals, options }, terminal) {
     const [path = ''] = positionals
-    const publicKey = publicKeyOf(await readInput(path, 'the key'), path)
+    const publicKey = publicKeyOf(await readSecret(path, 'FILE'), path)
     if (options['json'] === true) terminal.json({ publicKey })
     else terminal.line(publicKey)
     return 0

@@ -1,10 +1,10 @@
-import { openAuditKey } from '../../../shared/audit/key.ts'
 import type { AuditStore, EventFilter, StoredEvent } from '../../../shared/audit/store/store.ts'
 import { csvLine } from '../../../shared/console/csv.ts'
 import { Secret } from '../../../shared/domain/secret.ts'
 import { textOption, UsageError, type Call, type Command } from '../command.ts'
-import { readInput } from '../input.ts'
+import { TOKEN_HELP, tokenGiven } from '../secret-input.ts'
 import type { Terminal } from '../terminal.ts'
+import { auditKeyIn } from './audit-key.ts'
 import { BIGQUERY_HELP } from './bigquery-source.ts'
 import { eventLine } from './event-line.ts'
 import { FILTER_OPTIONS, filterOf } from './filter-options.ts'
@@ -18,13 +18,13 @@ const MOST_PAGED = 500
 /** `bureau audit query`: events that answer a question, newest first. */
 export const auditQueryCommand: Command = {
   description:
-    'Lists the events of a store or a file, newest first. With --token FILE and --key FILE it finds ' +
+    'Lists the events of a store or a file, newest first. With --token and --key it finds ' +
     'what became of a token: the token is fingerprinted here and goes nowhere. ' +
     `${BIGQUERY_HELP} It shows the last 30 days unless --since says otherwise.`,
   positionals: ['FILE|sqlite:PATH|bigquery:PROJECT.DATASET.TABLE'],
   options: {
     ...FILTER_OPTIONS,
-    token: { type: 'string', value: 'FILE', description: 'Find this token; - is standard input.' },
+    token: { type: 'string', value: 'TOKEN', description: `Find this token: ${TOKEN_HELP}` },
     key: {
       type: 'string',
       value: 'FILE',
@@ -39,7 +39,7 @@ export const auditQueryCommand: Command = {
   },
   examples: [
     'bureau audit query sqlite:audit.sqlite --kind issued --account deployer@acme.iam.gserviceaccount.com --since 24h',
-    'bureau audit query sqlite:audit.sqlite --token leaked.txt --key /secrets/audit.key',
+    'bureau audit query sqlite:audit.sqlite --token @leaked.txt --key /secrets/audit.key',
     'bureau audit query records.jsonl --reason replay --format csv > replays.csv',
   ],
   async run(call, terminal) {
@@ -105,12 +105,12 @@ async function take(store: AuditStore, filter: EventFilter, limit: number): Prom
   return taken
 }
 
-async function eventsOfToken(store: AuditStore, call: Call, path: string) {
+async function eventsOfToken(store: AuditStore, call: Call, given: string) {
   const keyFile = textOption(call, 'key')
   if (keyFile === undefined)
     throw new UsageError('--token needs --key: the key of the fingerprints')
-  const key = openAuditKey(await readInput(keyFile, '--key'))
-  const token = new Secret('pasted token', await readInput(path, '--token'))
+  const key = await auditKeyIn(keyFile)
+  const token = new Secret('pasted token', await tokenGiven(given))
   return store.findByFingerprint(key.ofSubjectToken(token), key.ofIssuedToken(token))
 }
 

@@ -4,6 +4,7 @@ import {
 } from '../../../shared/explain/records/explain-record.ts'
 import type { LoadedPolicy } from '../../../shared/policy/load.ts'
 import { textOption, UsageError, type Call, type Command } from '../command.ts'
+import { TOKEN_HELP } from '../secret-input.ts'
 import type { Terminal } from '../terminal.ts'
 import { explainClaims, explainTest, explainToken } from './explained-call.ts'
 import { POLICY_OPTIONS, readWholePolicy } from './open.ts'
@@ -25,7 +26,7 @@ export const policyExplainCommand: Command = {
     token: {
       type: 'string',
       value: 'TOKEN',
-      description: 'A token: itself, @FILE, or - for stdin.',
+      description: `A token: ${TOKEN_HELP}`,
     },
     test: { type: 'string', value: 'NAME', description: "One of the policy's own tests." },
     record: {

@@ -13,6 +13,7 @@ import { guardedGet } from '../../../shared/net/guarded-fetch.ts'
 import type { LoadedPolicy } from '../../../shared/policy/load.ts'
 import { textOption, UsageError, type Call } from '../command.ts'
 import { readInput } from '../input.ts'
+import { tokenGiven } from '../secret-input.ts'
 
 /** The request that the options of a command line describe. */
 export function requestOf(call: Call): WrittenRequest {
@@ -56,8 +57,7 @@ export async function explainToken(
   call: Call,
   { policy }: LoadedPolicy,
 ): Promise<Explanation> {
-  const file = given === '-' ? '-' : /^@(.+)/s.exec(given)?.[1]
-  const token = (file === undefined ? given : await readInput(file, 'the token file')).trim()
+  const token = await tokenGiven(given)
   const online = call.options['online'] === true
   const allowLoopback = call.options['allow-loopback'] === true
   const keys = createKeyStore({

@@ -37,7 +37,7 @@ test('a table is asked like any other store', async () => {
   const { code, stdout } = await over(whole, 'query', SOURCE, '--kind', 'refused')
   assert.equal(code, 0)
   assert.match(stdout, /^[^\n]* refused +no_grant[^\n]*\n$/)
-  const found = await over(whole, 'query', SOURCE, '--token', write('t', LEAKED), '--key', keyFile)
+  const found = await over(whole, 'query', SOURCE, '--token', LEAKED, '--key', keyFile)
   assert.match(found.stdout, /intent.*\n.*issued.*\n$/)
 })
 
@@ -73,6 +73,7 @@ test('verify finds what was removed from a table', async () => {
 const WRONG: readonly (readonly [claim: string, args: readonly string[], said: RegExp])[] = [
   ['a table without its project', ['verify', 'bigquery:audit.x'], /named PROJECT\.DATASET\.TABLE/],
   ['--since of a file', ['verify', keyFile, '--since', '7d'], /--since is for bigquery: alone/],
+  ['--since of long ago', ['verify', SOURCE, '--since', '1970-01-01'], /400 days/],
   ['--since that is no time', ['verify', SOURCE, '--since', 'ever'], /--since must be a time/],
 ]
 

@@ -54,7 +54,7 @@ for (const source of [file, `sqlite:${store}`]) {
 
   test(`a leaked token is found in a ${kind}, whatever its signature`, async () => {
     const leaked = write('leaked.txt', 'head.body.another-signature\n')
-    assert.deepEqual(await query('--token', leaked, '--key', keyFile), ['intent', 'issued'])
+    assert.deepEqual(await query('--token', `@${leaked}`, '--key', keyFile), ['intent', 'issued'])
   })
 }
 
