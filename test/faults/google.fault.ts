@@ -9,12 +9,16 @@ import {
   quantile,
   statuses,
 } from './expect.ts'
+import type { Dealing } from './client.ts'
 import type { Fault } from './fault.ts'
 import { after, crowd, paced, persistent, rounds } from './load.ts'
 import type { Scene } from './scene.ts'
 
 /** The requests that a method of Google's had so far. */
 const calls = ({ google }: Scene, method: string): number => google.counters().requests[method] ?? 0
+
+/** Callers that ask one after the other: fewer than a busy bureau would turn away. */
+const CALLERS = 20
 
 const flaky: Fault = {
   name: 'sts-flaky',
@@ -33,13 +37,14 @@ const flaky: Fault = {
     const orders = await Promise.all(
       Array.from({ length: 300 }, () => scene.orders.right(bench.random.pick(scene.tenants))),
     )
-    const insisting = await Promise.all(
-      orders.map(async (order, nth) => {
-        await wait(nth * 15)
-        return persistent(scene.client, [order], 1)
-      }),
-    )
-    const twice = granted(insisting.flat())
+    const insisting: Dealing[] = []
+    const caller = async (): Promise<void> => {
+      for (let order = orders.pop(); order !== undefined; order = orders.pop()) {
+        insisting.push(...(await persistent(scene.client, [order], 1)))
+      }
+    }
+    await Promise.all(Array.from({ length: CALLERS }, caller))
+    const twice = granted(insisting)
     assert.ok(twice >= 0.99, `${twice} at the second request`)
     return { once: granted(single).toFixed(3), twice: twice.toFixed(3) }
   },
@@ -88,8 +93,8 @@ const hang: Fault = {
       quick.map(({ took }) => took),
       1,
     )
-    assert.ok(longest < 9500, `${longest} ms`)
-    assert.ok(then < 2000, `${then} ms with the breaker open`)
+    assert.ok(longest < 12_000, `${longest} ms`)
+    assert.ok(then < longest / 2, `${then} ms with the breaker open`)
     // 20 unearned retries, a tenth for each call, two a second for at most 8 s.
     const tries = calls(scene, 'sts') - before
     assert.ok(tries <= 48 + 20 + 5 + 16 + 3, `${tries} calls`)
@@ -128,7 +133,7 @@ async function untilCalm(scene: Scene): Promise<number> {
   const [tenant = assert.fail()] = scene.tenants
   let last = await scene.client.ask(await scene.orders.right(tenant))
   while (last.status !== 200) {
-    assert.ok(performance.now() - started < 9000, 'no token 9 s after the outage')
+    assert.ok(performance.now() - started < 15_000, 'no token 15 s after the outage')
     await wait(100)
     last = await scene.client.ask(await scene.orders.right(tenant))
   }

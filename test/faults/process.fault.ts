@@ -78,7 +78,8 @@ const terminated: Fault = {
     assertAnswers(await asked, 200)
     assertAnswers(await late, 0, 200, 400, 503)
     assert.equal(code, 0)
-    assert.ok(seconds < 9, `${seconds} s`)
+    // 8 s to drain and 1.5 s to flush would be the most; the platform kills after 10 s.
+    assert.ok(seconds < 9.5, `${seconds} s`)
     return { 'gone after s': seconds.toFixed(1) }
   },
 }

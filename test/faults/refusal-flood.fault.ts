@@ -7,6 +7,7 @@ import type { Scene } from './scene.ts'
 
 /** Forged tokens: more than are recorded one by one, at once and by the second. */
 const FORGED = 5000
+const RECORDED = { atOnce: 1000, perSecond: 200 }
 const SENDERS = 12
 
 const flood: Fault = {
@@ -17,6 +18,7 @@ const flood: Fault = {
     const scene = await bench.scene()
     const [tenant = assert.fail()] = scene.tenants
     let left = FORGED
+    const started = performance.now()
     const [forged, good] = await Promise.all([
       rounds(
         scene.client,
@@ -26,6 +28,7 @@ const flood: Fault = {
       ),
       paced(scene.client, 30, 5, () => scene.orders.right(bench.random.pick(scene.tenants)), 8),
     ])
+    const seconds = (performance.now() - started) / 1000
     assertAnswers(forged, 400)
     assertCalm(good)
     // The account of what was not recorded comes with the end of the process, if not before.
@@ -33,7 +36,10 @@ const flood: Fault = {
     const recorded = scene.book.all().filter(({ reason }) => reason === 'signature').length
     const suppressed = suppressedOf(scene, 'signature')
     assert.equal(recorded + suppressed, forged.length)
-    assert.ok(suppressed > 0, 'no flood at all')
+    const most = RECORDED.atOnce + RECORDED.perSecond * seconds
+    assert.ok(recorded <= most + 1, `${recorded} recorded in ${seconds} s`)
+    // A machine that is slow beyond measure makes no flood of them, and all stand in the log.
+    assert.ok(suppressed > 0 || most >= forged.length, 'none was only counted')
     return { recorded, counted: suppressed }
   },
 }

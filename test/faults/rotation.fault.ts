@@ -15,13 +15,18 @@ const rolling: Fault = {
       tenants: 2,
       identityProvider: { keysAhead: 2, keysBehind: 2 },
     })
-    const rolls = setInterval(() => void scene.idp().rotate('rolling'), 2000)
+    let rolls = 0
+    const rollEvery2s = setInterval(() => {
+      rolls += 1
+      void scene.idp().rotate('rolling')
+    }, 2000)
     const dealings = await paced(scene.client, 200, 13, () =>
       scene.orders.right(bench.random.pick(scene.tenants)),
-    ).finally(() => clearInterval(rolls))
+    ).finally(() => clearInterval(rollEvery2s))
     assertCalm(dealings)
     const { jwks = 0 } = scene.idp().counters().requests
-    assert.ok(jwks <= 2 * 8, `${jwks} key sets fetched`)
+    // Each of the two issuers at first, and once for each key that it rolled to.
+    assert.ok(jwks <= 2 * (rolls + 2), `${jwks} key sets fetched for ${rolls} keys`)
     return {
       'p99 ms': Math.round(
         quantile(
@@ -82,6 +87,7 @@ const unknownKids: Fault = {
   async run(bench) {
     const scene = await bench.scene({ tenants: 1 })
     const [tenant = assert.fail()] = scene.tenants
+    const started = performance.now()
     const [flood, good] = await Promise.all([
       paced(scene.client, 200, 6, () => scene.orders.wrong(tenant, 'unknown kid'), 11),
       paced(scene.client, 50, 6, () => scene.orders.right(tenant), 11),
@@ -89,7 +95,8 @@ const unknownKids: Fault = {
     assertAnswers(flood, 400)
     assertCalm(good)
     const { jwks = 0 } = scene.idp().counters().requests
-    assert.ok(jwks <= 3, `${jwks} key sets fetched`)
+    const seconds = (performance.now() - started) / 1000
+    assert.ok(jwks <= 2 + Math.ceil(seconds / 10), `${jwks} key sets fetched in ${seconds} s`)
 
     // A key that was published before its first use is known in time, flood or not.
     await scene.idp().rotate('publish-ahead')
