@@ -1,62 +1,85 @@
 import type { SyntaxNode } from '../cel/compile.ts'
-import { knownIssuer } from '../issuers.ts'
+import { holdsPath, kindOfClaim, type ClaimKind } from './expression/claim-kind.ts'
 import { claimsUnder, type Locals } from './expression/claims.ts'
+import { polaritiesOf } from './expression/polarity.ts'
 import { visit } from './expression/visit.ts'
 import { findingWithin, type Finding } from './finding.ts'
 import type { LintRule, ProviderRow } from './subject.ts'
 
 /**
- * A match that stops in the middle of a name: whoever can choose a name that begins or ends alike
- * passes as well.
+ * A match that stops in the middle of a name, of a branch or of an id: what begins or ends alike
+ * passes as well. Where passing means to be turned away, it does no harm.
  */
 export const unanchoredMatch: LintRule = ({ conditions }) =>
-  conditions.flatMap(({ row, key, condition, providers }) => {
+  conditions.flatMap(({ row, of, key, condition, providers }) => {
     const findings: Finding[] = []
-    visit(condition.expression.syntax, (node, locals) => {
-      const fault = faultOf(node)
-      if (fault === undefined || node.kind !== 'call' || node.target === undefined) return
-      const name = mutableNameIn(node.target, providers, locals)
-      if (name === undefined) return
-      const message = `${node.name} on the name in ${name} also fits ${fault.example}: ${fault.advice}`
+    const { syntax } = condition.expression
+    const polarities = polaritiesOf(syntax)
+    const harmless = of === 'denial' ? 'plain' : 'negated'
+    visit(syntax, (node, locals) => {
+      if (node.kind !== 'call' || node.target === undefined) return
+      if (polarities.get(node.id) === harmless) return
+      const subject = subjectOf(node.target, providers, locals)
+      const fault = subject && faultOf(node, subject)
+      if (subject === undefined || fault === undefined) return
+      const message = `${node.name} on the ${NOUNS[subject.kind]} in ${subject.claim} also fits ${fault.example}: ${fault.advice}`
       findings.push(findingWithin('unanchored-match', row, key, node, message))
     })
     return findings
   })
+
+/** The claim that a match looks at. */
+interface Subject {
+  readonly claim: string
+  readonly kind: ClaimKind
+}
+
+const NOUNS: Readonly<Record<ClaimKind, string>> = {
+  name: 'name',
+  ref: 'branch or tag',
+  id: 'id',
+}
 
 interface Fault {
   readonly example: string
   readonly advice: string
 }
 
-const BOUNDARY_BEHIND = /[/:@|#;,= ]$/
 const BOUNDARY_BEFORE = /^[/:@|#;,= .]/
+/** The beginning of versions (`v`) and families of branches (`release-`) is a choice, not a slip. */
+const BOUNDARY_BEHIND: Readonly<Record<ClaimKind, RegExp>> = {
+  name: /[/:@|#;,= ]$/,
+  ref: /[-/:@|#;,= ._]$|(?:^|\/)v$/,
+  id: /[/:@|#;,= ]$/,
+}
 
-function faultOf(node: SyntaxNode): Fault | undefined {
-  if (node.kind !== 'call') return undefined
+function faultOf(
+  node: Extract<SyntaxNode, { kind: 'call' }>,
+  { claim, kind }: Subject,
+): Fault | undefined {
   const [argument] = node.args
+  const filler = kind === 'id' ? { before: '9', behind: '9' } : { before: 'evil', behind: '-evil' }
   switch (node.name) {
     case 'startsWith': {
       const end = edgeOf(argument, -1)
-      if (end === '' || BOUNDARY_BEHIND.test(end ?? '')) return undefined
-      const { example, whole } = exampleOf(argument, (text) => `${text}-evil`)
-      return {
-        example,
-        advice: `compare whole, or end it ${whole ? `as in '${whole}/'` : "by '/'"}`,
-      }
+      if (end === '' || BOUNDARY_BEHIND[kind].test(end ?? '')) return undefined
+      const { example, whole } = exampleOf(argument, (text) => `${text}${filler.behind}`)
+      const ending = `, or end it ${whole ? `as in '${whole}/'` : "by '/'"}`
+      return { example, advice: `compare whole${kind === 'id' ? '' : ending}` }
     }
     case 'endsWith': {
       const begin = edgeOf(argument, 0)
-      if (begin === '' || BOUNDARY_BEFORE.test(begin ?? '')) return undefined
-      const { example, whole } = exampleOf(argument, (text) => `evil${text}`)
-      return {
-        example,
-        advice: `compare whole, or begin it ${whole ? `as in '@${whole}'` : "by '@'"}`,
-      }
+      const slash = begin?.startsWith('/') === true && holdsPath(claim)
+      if (begin === '' || (BOUNDARY_BEFORE.test(begin ?? '') && !slash)) return undefined
+      const { example, whole } = exampleOf(argument, (text) => `${filler.before}${text}`)
+      const beginning = `, or begin it ${whole ? `as in '@${whole}'` : "by '@'"}`
+      return { example, advice: `compare whole${kind === 'name' && !slash ? beginning : ''}` }
     }
     case 'contains': {
       if (edgeOf(argument, 0) === '') return undefined
-      const { example } = exampleOf(argument, (text) => `evil-${text}-evil`)
-      return { example, advice: 'compare whole, or split it first' }
+      const around = kind === 'id' ? ['9', '9'] : ['evil-', '-evil']
+      const { example } = exampleOf(argument, (text) => around.join(text))
+      return { example, advice: `compare whole${kind === 'id' ? '' : ', or split it first'}` }
     }
     case 'matches':
       if (isAnchored(edgeOf(argument, 0) ?? '')) return undefined
@@ -89,19 +112,15 @@ function isAnchored(pattern: string): boolean {
   return true
 }
 
-/** Of issuers that nothing is known of: claims that hold names by what they are called. */
-const NAME_LIKE =
-  /^(?:sub|email|upn|login|actor)$|name|path|slug|repo|org|owner|group|project|namespace|team/i
-
-function mutableNameIn(
+function subjectOf(
   node: SyntaxNode,
   providers: readonly ProviderRow[],
   locals: Locals,
-): string | undefined {
-  for (const provider of providers) {
-    const mutable = knownIssuer(provider.document)?.mutable
-    for (const claim of claimsUnder(node, provider, locals))
-      if (mutable?.includes(claim) ?? NAME_LIKE.test(claim)) return claim
-  }
+): Subject | undefined {
+  for (const provider of providers)
+    for (const claim of claimsUnder(node, provider, locals)) {
+      const kind = kindOfClaim(claim, provider)
+      if (kind !== undefined) return { claim, kind }
+    }
   return undefined
 }

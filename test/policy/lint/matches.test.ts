@@ -43,6 +43,42 @@ const unanchored: readonly (readonly [string, string])[] = [
     "assertion.repository.lowerAscii().startsWith('acme')",
     "startsWith on the name in repository also fits 'acme-evil': compare whole, or end it as in 'acme/'",
   ],
+  [
+    "assertion.ref.startsWith('refs/heads/main')",
+    "startsWith on the branch or tag in ref also fits 'refs/heads/main-evil': compare whole, or end it as in 'refs/heads/main/'",
+  ],
+  [
+    "assertion.ref.contains('main')",
+    "contains on the branch or tag in ref also fits 'evil-main-evil': compare whole, or split it first",
+  ],
+  [
+    "assertion.ref.matches('main')",
+    'matches on the branch or tag in ref also fits more around it: begin the pattern with ^( and end it with )$',
+  ],
+  [
+    "assertion.ref.endsWith('/main')",
+    "endsWith on the branch or tag in ref also fits 'evil/main': compare whole",
+  ],
+  [
+    "assertion.ref.startsWith('refs/tags/v1')",
+    "startsWith on the branch or tag in ref also fits 'refs/tags/v1-evil': compare whole, or end it as in 'refs/tags/v1/'",
+  ],
+  [
+    "assertion.repository.endsWith('/app')",
+    "endsWith on the name in repository also fits 'evil/app': compare whole",
+  ],
+  [
+    "assertion.repository_id.startsWith('20')",
+    "startsWith on the id in repository_id also fits '209': compare whole",
+  ],
+  [
+    "attribute.repository_id.contains('20')",
+    "contains on the id in repository_id also fits '9209': compare whole",
+  ],
+  [
+    "!(assertion.ref != 'a') && !!assertion.repository_id.endsWith('02')",
+    "endsWith on the id in repository_id also fits '902': compare whole",
+  ],
 ]
 for (const [grantCondition, message] of unanchored) {
   test(`unanchored: ${grantCondition}`, () => {
@@ -66,15 +102,38 @@ const anchored: readonly string[] = [
   "assertion.repository == 'acme/app'",
   "assertion.actor.endsWith('@acme.com')",
   "assertion.sub.matches('^repo:(acme|beta)/app$')",
-  // A branch is not a name that strangers can take.
+  // Families of branches and tags are a choice.
   "assertion.ref.startsWith('refs/tags/v')",
-  "assertion.repository_id.startsWith('20')",
+  "assertion.ref.startsWith('refs/heads/release/')",
+  "assertion.ref.startsWith('refs/heads/release-')",
+  "assertion.ref.startsWith('refs/heads/')",
+  "assertion.ref.matches('^refs/tags/v[0-9]+$')",
+  "assertion.job_workflow_ref.endsWith('@refs/heads/main')",
+  "assertion.event_name.startsWith('work')",
+  // Whoever fits by chance gets less.
+  "!assertion.ref.startsWith('refs/pull')",
+  "assertion.ref == 'refs/heads/main' && !(assertion.ref.contains('y') || assertion.ref.contains('x'))",
 ]
 for (const grantCondition of anchored) {
   test(`anchored, or no name: ${grantCondition}`, () => {
     assert.deepEqual(findings(policyOf({ grantCondition })), [])
   })
 }
+
+/** A policy with a denial that has this condition. */
+function denial(condition: string): string {
+  return policyOf({ more: `denials:\n  - {id: nobody, condition: "${condition}"}\n` })
+}
+
+test('in a denial, what fits by chance is denied, unless it is spared', () => {
+  assert.deepEqual(findings(denial("assertion.ref.startsWith('refs/heads/wip')")), [])
+  for (const sparing of [
+    "!assertion.ref.startsWith('refs/heads/main')",
+    "assertion.ref.startsWith('refs/heads/main') == false",
+    "!assertion.groups.exists(g, assertion.ref.contains('main'))",
+  ])
+    assert.deepEqual(rulesThatFind(denial(sparing)), ['unanchored-match'], sparing)
+})
 
 const halfOpen = ["'^acme$|evil'", "'acme$'", "'^acme[$]'", "'^acme\\\\\\\\$x'"]
 for (const pattern of halfOpen) {
@@ -91,6 +150,9 @@ test('of an unknown issuer, claims are names by what they are called', () => {
   assert.deepEqual(rulesOf("assertion.groups.exists(g, g.startsWith('admin'))"), [
     'unanchored-match',
   ])
+  assert.deepEqual(rulesOf("assertion.branch.startsWith('main')"), ['unanchored-match'])
+  assert.deepEqual(rulesOf("assertion.tenant_id.startsWith('20')"), ['unanchored-match'])
+  assert.deepEqual(rulesOf("assertion.groups.exists(g, g.endsWith('/admins'))"), [])
   assert.deepEqual(rulesOf("assertion.level.startsWith('high')"), [])
 })
 
