@@ -2,8 +2,14 @@
 const FORMULA = /^[\t\r\n]|^\s*[=+\-@\uff0b\uff0d\uff1d\uff20]/
 
 /**
- * One record of a CSV file (RFC 4180), line end included. A cell that a spreadsheet would run gets an
- * apostrophe in front; numbers are ours and stay as they are.
+ * The same behind what parts cells or rows where commas do not: a spreadsheet that goes by semicolons
+ * or tabs sees no quotation marks in the middle of its cell.
+ */
+const INNER_FORMULA = /([;\t\r\n]\s*)(?=[=+\-@\uff0b\uff0d\uff1d\uff20])/g
+
+/**
+ * One record of a CSV file (RFC 4180), line end included. What a spreadsheet would run gets an apostrophe
+ * in front; numbers are ours and stay as they are.
  */
 export function csvLine(cells: readonly (string | number | undefined)[]): string {
   return `${cells.map(cell).join(',')}\r\n`
@@ -12,6 +18,7 @@ export function csvLine(cells: readonly (string | number | undefined)[]): string
 function cell(value: string | number | undefined): string {
   if (value === undefined) return ''
   if (typeof value === 'number') return String(value)
-  const safe = FORMULA.test(value) ? `'${value}` : value
+  const inner = value.replace(INNER_FORMULA, "$1'")
+  const safe = FORMULA.test(inner) ? `'${inner}` : inner
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -18,10 +18,13 @@ const CELLS: readonly (readonly [
   ['a plus', '+1', "'+1"],
   ['a minus', '-1', "'-1"],
   ['an at sign', '@SUM(A1)', "'@SUM(A1)"],
-  ['a tab', '\t=1', "'\t=1"],
-  ['a carriage return', '\r=1', `"'\r=1"`],
+  ['a tab', '\t=1', "'\t'=1"],
+  ['a carriage return', '\r=1', `"'\r'=1"`],
   ['a formula behind spaces', '  =1', "'  =1"],
   ['a full-width equals sign', '\uff1d1', "'\uff1d1"],
+  ['a formula behind a semicolon', 'a;=1+1;b', "a;'=1+1;b"],
+  ['formulas behind spaces and tabs', 'a; @x\t-1', "a; '@x\t'-1"],
+  ['a formula in a second line', 'a\n=1', `"a\n'=1"`],
   ['an at sign inside', 'a@example.com', 'a@example.com'],
 ]
 

@@ -12,8 +12,9 @@ import { BIGQUERY_HELP, openBigQuery } from './bigquery-source.ts'
 import { timeOption } from './filter-options.ts'
 import { renderReport } from './render-report.ts'
 
-/** Milliseconds that a table is looked back into where nobody says how far. */
+/** Milliseconds that a table is looked back into where nobody says how far, and at most. */
 const LOOK_BACK = 7 * 86_400_000
+const MOST_LOOK_BACK = 400 * 86_400_000
 
 /** `bureau audit verify`: says whether a log is whole. */
 export const auditVerifyCommand: Command = {
@@ -75,6 +76,9 @@ async function verifySource(source: string, call: Call, options: VerifyOptions):
   const since = timeOption(call, 'since', now)
   if (since !== undefined && table === undefined) {
     throw new UsageError('--since is for bigquery: alone; everything else is verified whole')
+  }
+  if (since !== undefined && since < now - MOST_LOOK_BACK) {
+    throw new UsageError('--since must not be more than 400 days back: each day is a query')
   }
   const file = table === undefined && !source.startsWith('sqlite:')
   const progress = showProgress(process.stderr, 'verifying', file ? 'bytes' : 'records')

@@ -1,3 +1,4 @@
+import { LATEST_MOMENT } from './latest-moment.ts'
 import { BadCursor } from './store.ts'
 
 /** Where a page ended: the time of its last event, and a second key among events of one time. */
@@ -16,6 +17,8 @@ export function cursorOf({ time, key }: Position): string {
 export function positionOf(cursor: string): Position {
   const text = Buffer.from(cursor, 'base64url').toString('utf8')
   const [, time, key] = /^(\d{1,15})\.([\w-]{1,64})$/.exec(text) ?? []
-  if (time === undefined || key === undefined) throw new BadCursor('the cursor is not one of ours')
+  if (time === undefined || key === undefined || Number(time) > LATEST_MOMENT) {
+    throw new BadCursor('the cursor is not one of ours')
+  }
   return { time: Number(time), key }
 }

@@ -14,6 +14,8 @@ export interface ReadCheckpoint {
   /** Heads of older chains. */
   readonly previous: readonly Link[]
   readonly signature: 'none' | 'valid' | 'invalid'
+  /** The public key that it names, base64url; empty for none. */
+  readonly key: string
 }
 
 /**
@@ -27,17 +29,17 @@ export function readCheckpoint(
   const parsed = parse(record.text())
   const checkpoint = parsed?.data.unmapped.checkpoint
   if (checkpoint === undefined) return undefined
-  const { position, interval, previous = [], public_key, signature } = checkpoint
+  const { position, interval, previous = [], public_key = '', signature } = checkpoint
   const key = publicKey ?? public_key
   const { chain, seq, previous: before, time } = record
   const valid =
     signature !== undefined &&
-    key !== undefined &&
     checkSignature({ chain, seq, previous: before, time }, signature, key)
   return {
     position,
     interval,
     previous,
+    key: public_key,
     signature: signature === undefined ? 'none' : valid ? 'valid' : 'invalid',
   }
 }

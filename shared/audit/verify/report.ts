@@ -15,6 +15,8 @@ export interface ChainState {
   interval: number | undefined
   checkpoints: number
   signed: number
+  /** The key that its first checkpoint names, empty for none; undefined before there was one. */
+  key: string | undefined
 }
 
 /** A chain as it was found. */

@@ -1,4 +1,4 @@
-import { readCheckpoint } from './checkpoint.ts'
+import { readCheckpoint, type ReadCheckpoint } from './checkpoint.ts'
 import { extractRecord, type Extract } from './extract.ts'
 import { collectFindings, type Finding, type FindingKind } from './finding.ts'
 import { followIntents } from './intents.ts'
@@ -37,6 +37,7 @@ export function createVerifier(options: VerifyOptions = {}): Verifier {
       interval: undefined,
       checkpoints: 0,
       signed: 0,
+      key: undefined,
     }
     chains.set(id, state)
     return state
@@ -50,12 +51,23 @@ export function createVerifier(options: VerifyOptions = {}): Verifier {
     chain.interval = read.interval ?? chain.interval
     if (read.position === 'closing') chain.closed = true
     known.push(...read.previous)
+    chain.key ??= read.key
     if (read.signature === 'valid') chain.signed += 1
-    else if (read.signature === 'invalid') {
-      report('signature', record, line, 'the signature of this checkpoint does not hold')
-    } else if (options.publicKey !== undefined) {
-      report('signature', record, line, 'this checkpoint is not signed')
-    }
+    const wrong = signatureFault(read, chain.key)
+    if (wrong !== undefined) report('signature', record, line, wrong)
+  }
+
+  /** A process has one key: without one to hold to, a chain is held to the key that it began with. */
+  const signatureFault = (
+    { signature, key }: ReadCheckpoint,
+    first: string,
+  ): string | undefined => {
+    if (signature === 'invalid') return 'the signature of this checkpoint does not hold'
+    const expected = options.publicKey ?? first
+    if (signature === 'none') return expected === '' ? undefined : 'this checkpoint is not signed'
+    return options.publicKey === undefined && key !== first
+      ? 'this checkpoint is signed by another key than the first one of its chain'
+      : undefined
   }
 
   const report = (kind: FindingKind, { chain, seq }: Extract, line: number, message: string) =>

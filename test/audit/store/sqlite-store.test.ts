@@ -6,6 +6,7 @@ import { after, test } from 'node:test'
 import { createRecorder } from '../../../shared/audit/recorder.ts'
 import { sqliteSink } from '../../../shared/audit/sinks/sqlite.ts'
 import { openSqliteStore } from '../../../shared/audit/store/sqlite/sqlite-store.ts'
+import { BadCursor } from '../../../shared/audit/store/store.ts'
 import { Refusal } from '../../../shared/domain/refusal.ts'
 import { anIssuedTrail, recorderOptions } from '../../support/audit.ts'
 import { NOON, recordHistory } from '../../support/audit-history.ts'
@@ -68,6 +69,11 @@ test('a store is read while it is written', async () => {
   assert.equal(open?.closed, false)
   await reader.close()
   await recorder.close()
+})
+
+test('a cursor of another kind of store is refused', async () => {
+  const cursor = Buffer.from(`${NOON}.019e7d79-e100-7c4b-80f2-a08340e72fce`).toString('base64url')
+  await assert.rejects(store.events({}, { limit: 4, cursor }), BadCursor)
 })
 
 test('a store that does not exist is not made up', () => {

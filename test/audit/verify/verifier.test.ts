@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { z } from 'zod'
 import { openAuditKey } from '../../../shared/audit/key.ts'
 import { createRecorder } from '../../../shared/audit/recorder.ts'
+import type { AuditRecordShape } from '../../../shared/audit/schema/envelope.ts'
 import type { FindingKind } from '../../../shared/audit/verify/finding.ts'
 import type { VerifyOptions } from '../../../shared/audit/verify/options.ts'
 import type { Report } from '../../../shared/audit/verify/report.ts'
@@ -139,6 +141,47 @@ test('without a key a checkpoint is held to the key that it names itself', () =>
   assert.equal(report.trustedKey, false)
   assert.equal(report.chains[0]?.signed, 2)
 })
+
+const resigned = resign(log.at(-1) ?? '')
+
+type AuditRecord = z.infer<typeof AuditRecordShape>
+
+/** The closing checkpoint as somebody without the key would sign it: by one of their own. */
+function resign(line: string): string {
+  const { chainid, chainseq, chainprev, time } = JSON.parse(line) as AuditRecord
+  const { signer } = openAuditKey('a key of somebody else')
+  const claim = { chain: chainid, seq: chainseq, previous: chainprev, time }
+  const signature = signer?.sign(claim) ?? ''
+  return forged(line, (text) =>
+    text
+      .replace(/"public_key":"[^"]*"/, `"public_key":"${signer?.publicKey}"`)
+      .replace(/"signature":"[^"]*"/, `"signature":"${signature}"`),
+  )
+}
+
+const UNKEYED: readonly (readonly [claim: string, lines: readonly string[], message: RegExp])[] = [
+  [
+    'a last checkpoint that is signed anew by another key',
+    [...log.slice(0, -1), resigned],
+    /^this checkpoint is signed by another key than the first one of its chain$/,
+  ],
+  [
+    'a last checkpoint whose signature is gone',
+    replaced(8, (l) => forged(l, (text) => text.replace(/,"signature":"[^"]*"/, ''))),
+    /^this checkpoint is not signed$/,
+  ],
+]
+
+for (const [claim, lines, message] of UNKEYED) {
+  test(`${claim} is found without a key as well`, () => {
+    const { findings } = verify(lines)
+    assert.deepEqual(
+      findings.map(({ kind }) => kind),
+      ['signature'],
+    )
+    assert.match(findings[0]?.message ?? '', message)
+  })
+}
 
 test('the same record twice is a repetition, not a finding', () => {
   const report = verify([...log.slice(0, 5), ...log.slice(3, 5), ...log.slice(5)], { publicKey })

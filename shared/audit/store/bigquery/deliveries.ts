@@ -1,6 +1,6 @@
 import { lineOf } from './line.ts'
 import type { RunQuery } from './run-query.ts'
-import type { Window } from './scope.ts'
+import { boundsOf, type Window } from './scope.ts'
 
 const DAY = 86_400_000
 
@@ -16,8 +16,8 @@ export async function* deliveries(
 ): AsyncGenerator<string> {
   const sql = `SELECT record FROM ${table}
     WHERE event_time >= @from AND event_time < @until ORDER BY chain, chain_seq, id`
-  for (const { from, until } of daysOf(window)) {
-    const rows = run(sql, { from: new Date(from), until: new Date(until) })
+  for (const day of daysOf(window)) {
+    const rows = run(sql, { ...boundsOf(day) })
     for await (const page of rows) yield* page.map(({ record }) => lineOf(String(record)))
   }
 }

@@ -1,4 +1,5 @@
 import { whereOf } from '../filter.ts'
+import { LATEST_MOMENT } from '../latest-moment.ts'
 import type { EventFilter } from '../store.ts'
 import type { Values } from './parameters.ts'
 
@@ -34,6 +35,15 @@ export function scopeOf(
     sql: `(SELECT ${names} FROM (
       SELECT ${names}, ROW_NUMBER() OVER (PARTITION BY id ORDER BY event_time) AS copy
       FROM ${table} WHERE ${sql} AND ${condition}) WHERE copy = 1)`,
-    values: { ...parameters, from: new Date(window.from), until: new Date(window.until) },
+    values: { ...parameters, ...boundsOf(window) },
   }
+}
+
+/** A window as the values `from` and `until`: BigQuery takes moments of the years 1 to 9999 alone. */
+export function boundsOf({ from, until }: Window): { readonly from: Date; readonly until: Date } {
+  return { from: momentOf(from), until: momentOf(until) }
+}
+
+function momentOf(ms: number): Date {
+  return new Date(Math.min(Math.max(ms, 0), LATEST_MOMENT))
 }

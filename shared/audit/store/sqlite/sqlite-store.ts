@@ -3,7 +3,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { cursorOf, positionOf } from '../cursor.ts'
 import { whereOf } from '../filter.ts'
 import { storedEvent, type NamedRow } from '../stored-event.ts'
-import type { AuditStore, EventFilter, ExportedEvent, Page, PageRequest } from '../store.ts'
+import {
+  BadCursor,
+  type AuditStore,
+  type EventFilter,
+  type ExportedEvent,
+  type Page,
+  type PageRequest,
+} from '../store.ts'
 import { accessMap, chains, grantUses, liveTokens, policyHistory } from './answers.ts'
 import { openForReading } from './tables.ts'
 import { timeline } from './timeline.ts'
@@ -50,6 +57,9 @@ export function storeOver(db: DatabaseSync): AuditStore {
 function pageOf(db: DatabaseSync, filter: EventFilter, { limit, cursor }: PageRequest): Page {
   const { sql, parameters } = whereOf(filter)
   const after = cursor === undefined ? undefined : positionOf(cursor)
+  if (after !== undefined && !/^\d{1,15}$/.test(after.key)) {
+    throw new BadCursor('the cursor is of another store')
+  }
   const further = after === undefined ? '' : 'AND (event_time, seq) < (@time, @key)'
   const rows = db
     .prepare(
