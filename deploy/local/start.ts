@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { commandsFor } from './commands.ts'
+import { PortInUse } from './loopback/listen.ts'
 import { START_HELP, startOptions, type StartOptions } from './start-options.ts'
 import { startStack, type Stack } from './stack.ts'
 
@@ -20,7 +21,10 @@ try {
   else await run(options)
 } catch (error) {
   if (!asked.signal.aborted) {
-    process.stderr.write(`start: ${error instanceof Error ? error.message : String(error)}\n`)
+    const why = error instanceof Error ? error.message : String(error)
+    const hint =
+      error instanceof PortInUse ? ': npm start -- --help tells how to choose another' : ''
+    process.stderr.write(`start: ${why}${hint}\n`)
     process.exitCode = 1
   }
 }

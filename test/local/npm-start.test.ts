@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -88,10 +91,23 @@ describe('npm start', () => {
       )
       const started = start([], ports)
       assert.deepEqual(await started.ended, [1, null])
-      assert.deepEqual(started.stderr.lines(), [`start: port ${port} of 127.0.0.1 is in use`])
+      assert.deepEqual(started.stderr.lines(), [
+        `start: port ${port} of 127.0.0.1 is in use: npm start -- --help tells how to choose another`,
+      ])
       assert.deepEqual(started.stdout.lines(), [])
     }
     other.close()
+  })
+
+  test('a file that is no store is one plain line and exit 1, and gets no key', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'npm-start-'))
+    const store = join(folder, 'page.md')
+    await writeFile(store, '# A page')
+    const started = start([...FREE_PORTS, '--store', store])
+    assert.deepEqual(await started.ended, [1, null])
+    assert.deepEqual(started.stderr.lines(), [`start: sqlite:${store}: file is not a database`])
+    assert.deepEqual(await readdir(folder), ['page.md'])
+    await rm(folder, { recursive: true })
   })
 
   test('--help explains the ports', async () => {
