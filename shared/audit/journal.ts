@@ -1,6 +1,7 @@
 import { uuidv7 } from '../domain/uuid.ts'
 import { acknowledge, type Required } from './acknowledge.ts'
 import { startChain } from './chain.ts'
+import type { AuditEvent } from './event.ts'
 import type { AuditKey } from './key.ts'
 import type { Composed } from './record/compose.ts'
 import type { Origin } from './record/origin.ts'
@@ -38,8 +39,7 @@ export function startJournal(options: JournalOptions): Journal {
   const write = ({ event, text }: Composed): Promise<void> =>
     acknowledge(sinks, { event, line: chain.bind(text), chain: chain.id }, required)
 
-  const point = (position: Checkpoint['position']): Promise<void> => {
-    const at = now()
+  const point = (position: Checkpoint['position'], at = now()): Promise<void> => {
     const signature = key.signer?.sign({
       chain: chain.id,
       seq: chain.next().seq,
@@ -57,14 +57,16 @@ export function startJournal(options: JournalOptions): Journal {
     return write(composeCheckpoint(checkpoint, origin, at))
   }
 
-  const open = (): void => {
-    // Nobody waits for the opening: the record that follows proves that it was written.
-    if (chain.next().seq === 0) point('opening').catch(() => undefined)
+  const open = ({ time }: AuditEvent): void => {
+    if (chain.next().seq !== 0) return
+    // Nobody waits for the opening: the record that follows proves that it was written. It has that
+    // record's time, because a later one would put it behind.
+    point('opening', Date.parse(time)).catch(() => undefined)
   }
 
   return {
     append(composed) {
-      open()
+      open(composed.event)
       return write(composed)
     },
     checkpoint: (position) => (chain.next().seq === 0 ? Promise.resolve() : point(position)),

@@ -25,6 +25,14 @@ test('a request that is issued leaves an intent and then an outcome, after the o
   assert.deepEqual(kinds(sink.records), ['checkpoint', 'intent', 'issued'])
 })
 
+test('the opening has the time of the record that it precedes, however fast the clock goes', async () => {
+  let clock = 1_700_000_000_000
+  const { recorder, sink } = aRecorder({ now: () => (clock += 1) })
+  await recorder.intent(anIssuedTrail())
+  const [opening, intent] = sink.records.map(({ event }) => event.time)
+  assert.deepEqual([sink.records.length, opening], [2, intent])
+})
+
 test('an intent settles only after the sink accepted it', async () => {
   const gate = Promise.withResolvers<void>()
   const { recorder } = aRecorder({ sinks: [keepingSink('slow', () => gate.promise)] })
