@@ -3,11 +3,11 @@ import { z } from 'zod'
 import type { Claims } from '../domain/claims.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { Secret, type SubjectToken } from '../domain/secret.ts'
-import { parseStrictObject, type JsonRules } from '../token/strict-json.ts'
 import { refuseQuery } from './accept.ts'
 import { readBody } from './body.ts'
 import { mediaTypeOf } from './media-type.ts'
 import type { WrittenRequest } from './rehearsed-request.ts'
+import { parseRequestJson } from './request-json.ts'
 import type { Route } from './routes.ts'
 
 /** The paths of the `explain` function. */
@@ -50,18 +50,7 @@ const Body = z.union([
   z.strictObject({ record: z.uuid() }),
 ])
 
-const JSON_RULES: JsonRules = {
-  maxDepth: 36,
-  maxMembers: 1024,
-  maxItems: 1000,
-  reasons: {
-    form: 'request',
-    depth: 'request',
-    size: 'request',
-    duplicate: () => 'request',
-    number: () => 'request',
-  },
-}
+const BOUNDS = { maxDepth: 36, maxMembers: 1024, maxItems: 1000 }
 
 /**
  * Reads what is to be explained from a JSON body: `{"token", "request"}`, `{"claims", "provider",
@@ -71,7 +60,7 @@ const JSON_RULES: JsonRules = {
 export async function acceptExplainRequest(response: ServerResponse): Promise<ExplainRequest> {
   refuseQuery(response.req)
   mediaTypeOf(response.req, ['json'])
-  const parsed = Body.safeParse(parseStrictObject(await readBody(response), JSON_RULES))
+  const parsed = Body.safeParse(parseRequestJson(await readBody(response), BOUNDS))
   if (!parsed.success) {
     const detail = 'the body must be {token, request}, {claims, provider, request} or {record}'
     throw new Refusal('request', { detail })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Refusal } from '../domain/refusal.ts'
 import type { AccessBoundary } from '../domain/token-request.ts'
-import { parseStrictObject, type JsonRules } from '../token/strict-json.ts'
+import { parseRequestJson } from './request-json.ts'
 
 const text = z.string().min(1).max(2048)
 
@@ -32,18 +32,7 @@ const OptionsShape = z.strictObject({
   accessBoundary: AccessBoundaryShape.optional(),
 })
 
-const JSON_RULES: JsonRules = {
-  maxDepth: 8,
-  maxMembers: 128,
-  maxItems: 128,
-  reasons: {
-    form: 'request',
-    depth: 'request',
-    size: 'request',
-    duplicate: () => 'request',
-    number: () => 'request',
-  },
-}
+const BOUNDS = { maxDepth: 8, maxMembers: 128, maxItems: 128 }
 
 /**
  * The access boundary in Google's `options`: JSON as text, as it is or percent-encoded once more, as
@@ -52,7 +41,7 @@ const JSON_RULES: JsonRules = {
 export function accessBoundaryOf(options: string | undefined): AccessBoundary | undefined {
   if (options === undefined) return undefined
   const json = options.trimStart().startsWith('{') ? options : percentDecoded(options)
-  const parsed = OptionsShape.safeParse(parseStrictObject(Buffer.from(json), JSON_RULES))
+  const parsed = OptionsShape.safeParse(parseRequestJson(Buffer.from(json), BOUNDS))
   if (!parsed.success) throw new Refusal('request', { detail: 'options has an unknown form' })
   return parsed.data.accessBoundary
 }

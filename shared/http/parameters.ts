@@ -1,7 +1,7 @@
 import { Refusal } from '../domain/refusal.ts'
-import { parseStrictObject, type JsonRules } from '../token/strict-json.ts'
 import { formPairs } from './form.ts'
 import type { MediaType } from './media-type.ts'
+import { parseRequestJson } from './request-json.ts'
 
 /** The parameters that the bureau knows, by their one name; each has a value. */
 export type Parameters = Readonly<Record<string, string>>
@@ -14,18 +14,7 @@ export interface Spellings {
   readonly camel: ReadonlyMap<string, string>
 }
 
-const JSON_RULES: JsonRules = {
-  maxDepth: 16,
-  maxMembers: 256,
-  maxItems: 256,
-  reasons: {
-    form: 'request',
-    depth: 'request',
-    size: 'request',
-    duplicate: () => 'request',
-    number: () => 'request',
-  },
-}
+const BOUNDS = { maxDepth: 16, maxMembers: 256, maxItems: 256 }
 
 /** The name before a bracket: `x[]` and `x[a]` are lists and objects to some parsers. */
 const BRACKETED = /^([^[]*)\[/
@@ -74,7 +63,7 @@ export function readParameters(body: Buffer, type: MediaType, spellings: Spellin
 
 /** Null counts as no value; a lifetime may be a number. */
 function jsonPairs(body: Buffer): readonly (readonly [string, unknown])[] {
-  return Object.entries(parseStrictObject(body, JSON_RULES)).map(([name, value]) => {
+  return Object.entries(parseRequestJson(body, BOUNDS)).map(([name, value]) => {
     if (typeof value === 'number' && name === 'lifetime') return [name, String(value)]
     return [name, value ?? '']
   })
