@@ -20,6 +20,7 @@ const require = bundledRequire(import.meta.url)`
 
 /** Workers are files of their own, beside the entry; their starters name them as they are here. */
 const WORKERS = [
+  { name: 'policy-worker', from: 'functions', starter: /\/functions\/policy-beside\.ts$/ },
   { name: 'sqlite-writer', from: 'shared/audit/sinks', starter: /\/audit\/sinks\/sqlite\.ts$/ },
   {
     name: 'verify-worker',

@@ -10,8 +10,11 @@ export type PolicyReading =
 export interface PolicyPlace {
   /** A digest over the bytes that {@link PolicyPlace.read} would load; cheap. Rejects where unreadable. */
   digest(): Promise<string>
-  /** Parses, checks and compiles; never half. Rejects where unreadable. */
-  read(): Promise<PolicyReading>
+  /**
+   * Parses, checks and compiles; never half. `serving`: requests are answered meanwhile and may not
+   * wait for it. Rejects where unreadable.
+   */
+  read(serving: boolean): Promise<PolicyReading>
 }
 
 /** That a policy came into force, or that a changed file was refused and the old one stays. */
@@ -77,7 +80,7 @@ export async function openPolicySource(
 ): Promise<PolicySource> {
   // The digest first: a change between the two is then found at the next look, never missed.
   let seen = await place.digest()
-  const first = await place.read()
+  const first = await place.read(false)
   if (!first.ok) throw new PolicyError(first.problems)
   let policy = first.policy
   let loadedAt = now()
@@ -93,7 +96,7 @@ export async function openPolicySource(
       if (rejected === undefined) confirmedAt = now()
       return
     }
-    const reading = await place.read()
+    const reading = await place.read(true)
     seen = digest
     if (reading.ok) {
       policy = reading.policy

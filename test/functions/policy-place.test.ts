@@ -36,7 +36,7 @@ async function source(path: string) {
 test('a policy that fails its own tests is not loaded, and says which test and why', async () => {
   const path = write('failing.yaml', FAILING)
   const place = policyPlace(path, { allowLoopback: false, canVouch: false, sharesState: true })
-  assert.deepEqual(await place.read(), {
+  assert.deepEqual(await place.read(false), {
     ok: false,
     problems: [
       `${path}:19:13: test "main deploys": expected refused no_grant, got granted ${ACCOUNT} by deploy, an access token of 900 s for https://www.googleapis.com/auth/cloud-platform`,
@@ -72,7 +72,7 @@ test('requests are served while a policy with many tests is tried', async () => 
     allowLoopback: false,
     canVouch: false,
     sharesState: true,
-  }).read()
+  }).read(true)
   let turns = 0
   const timer = setInterval(() => (turns += 1), 1)
   assert.equal((await reading).ok, true)
@@ -90,7 +90,7 @@ for (const [claim, sharesState, loads] of forgetful) {
     const once = WHOLE.replace('  - id: github', '  - id: github\n    singleUse: true')
     const path = write('once.yaml', once)
     const options = { allowLoopback: false, canVouch: false, sharesState }
-    const reading = await policyPlace(path, options).read()
+    const reading = await policyPlace(path, options).read(false)
     const problem = 'provider github: singleUse needs STATE_STORE=redis://HOST:PORT'
     assert.deepEqual(reading.ok ? [] : reading.problems, loads ? [] : [problem])
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -172,7 +172,7 @@ describe('a start that succeeds', () => {
     await ended
   })
 
-  test('the bundle starts, vends with every sink, and ends by SIGTERM with its last checkpoint', async () => {
+  test('the bundle starts, vends with every sink, reloads, and ends by SIGTERM with its last checkpoint', async () => {
     const bundle = join(folder, 'bundle')
     const bundled = await runCommand(process.execPath, [join(ROOT, 'deploy/bundle.ts'), bundle])
     assert.equal(bundled.code, 0, bundled.stderr)
@@ -182,8 +182,11 @@ describe('a start that succeeds', () => {
         FUNCTION_SOURCE: bundle,
         AUDIT_SINKS: `stdout,sqlite:${join(folder, 'audit.sqlite')}`,
         AUDIT_REQUIRED: 'all',
+        POLICY_INTERVAL: '1',
       },
     })
+    await appendFile(scene.policyFile, '# changed\n')
+    await scene.bureau.line((line) => line.includes('is in force'))
     const answer = await exchangeAt(scene.bureau.url, await scene.pipeline())
     const objects = await get(
       `${scene.google.url}/storage/v1/b/acme-orders/o`,

@@ -1,4 +1,4 @@
-import type { Grant } from '../../domain/grant.ts'
+import type { Denial, Grant } from '../../domain/grant.ts'
 import type { Policy } from '../../domain/policy.ts'
 import type { Provider } from '../../domain/provider.ts'
 import type { CheckedFile } from '../document/check.ts'
@@ -7,6 +7,7 @@ import { complainAt, takenIds, type CompileContext } from './context.ts'
 import { indexProviders, type ProviderIndex } from './provider-index.ts'
 import { compileProvider } from './provider.ts'
 import { compileDenial, compileGrant } from './rules.ts'
+import { atOnce, type Steps } from './steps.ts'
 
 /** An included file and the index of the `include` entry that brought it in. */
 export interface IncludedFile {
@@ -24,8 +25,18 @@ export function compilePolicy(
   digest: string,
   context: CompileContext,
 ): Policy {
+  return atOnce(compileInSteps(main, included, digest, context))
+}
+
+/** The same in steps: one for each provider, grant and denial. */
+export function* compileInSteps(
+  main: CheckedFile,
+  included: readonly IncludedFile[],
+  digest: string,
+  context: CompileContext,
+): Steps<Policy> {
   const index = indexProviders(main.providers, main.declaredProviders)
-  const providersByIssuer = compileProviders(main, context)
+  const providersByIssuer = yield* compileProviders(main, context)
   const own = ceilingOf(main, ['ceiling'], main.ceiling, index, context)
   const entryCeilings = new Map(
     main.includes.map((entry) => [
@@ -35,26 +46,28 @@ export function compilePolicy(
   )
   const untaken = takenIds(context)
   const grants: Grant[] = []
-  const add = (file: CheckedFile, ceilings: readonly Ceiling[]) => {
+  function* add(file: CheckedFile, ceilings: readonly Ceiling[]): Steps<void> {
     for (const entry of file.grants) {
+      yield
       if (!untaken(entry.document.id, file.source, ['grants', entry.index, 'id'])) continue
       grants.push(compileGrant(entry, file.source, index, ceilings, context))
     }
     refuseUnknownProviders(file, index, context)
   }
-  add(main, own)
+  yield* add(main, own)
   for (const { file, entry } of included)
-    add(file, [
+    yield* add(file, [
       ...own,
       ...(entryCeilings.get(entry) ?? []),
       ...ceilingOf(file, ['ceiling'], file.ceiling, index, context),
     ])
   const untakenDenial = takenIds(context)
-  const denials = main.denials
-    .filter(({ index: at, document }) =>
-      untakenDenial(document.id, main.source, ['denials', at, 'id']),
-    )
-    .map((entry) => compileDenial(entry, main.source, index, context))
+  const denials: Denial[] = []
+  for (const entry of main.denials) {
+    yield
+    if (!untakenDenial(entry.document.id, main.source, ['denials', entry.index, 'id'])) continue
+    denials.push(compileDenial(entry, main.source, index, context))
+  }
   return { digest, providersByIssuer, grantsByMember: byMember(grants), denials }
 }
 
@@ -70,15 +83,16 @@ function ceilingOf(
 }
 
 /** By issuer; no id twice, and no audience twice under one issuer: a token must have one reader. */
-function compileProviders(
+function* compileProviders(
   main: CheckedFile,
   context: CompileContext,
-): ReadonlyMap<string, readonly Provider[]> {
+): Steps<ReadonlyMap<string, readonly Provider[]>> {
   const untaken = takenIds(context)
   const byIssuer = new Map<string, Provider[]>()
   const readers = new Map<string, string>()
   const vouchers = new Map<string, string>()
   for (const entry of main.providers) {
+    yield
     const path = ['providers', entry.index]
     const free = untaken(entry.document.id, main.source, [...path, 'id'])
     const provider = compileProvider(entry, main.source, context)

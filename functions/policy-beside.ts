@@ -1,0 +1,47 @@
+import { Worker } from 'node:worker_threads'
+import { rebuildPolicy, type PolicyDocuments } from '../shared/policy/rebuild.ts'
+import type { PolicyReading } from '../shared/reload/policy-source.ts'
+import type { PolicyPlaceOptions } from './policy-verdict.ts'
+
+/** What the reader's thread is asked. */
+export interface PolicyQuestion {
+  readonly path: string
+  readonly options: PolicyPlaceOptions
+}
+
+/** What it answers; `documents`: `PolicyDocuments` as JSON, which is read faster than it is cloned. */
+export type PolicyAnswer = { readonly includes: readonly string[] } & (
+  | { readonly ok: true; readonly documents: string }
+  | { readonly ok: false; readonly problems: readonly string[] }
+)
+
+/** What became of a policy, and the paths of its `include:`. */
+export interface PolicyRead {
+  readonly includes: readonly string[]
+  readonly reading: PolicyReading
+}
+
+/**
+ * Reads and tries a policy in a thread of its own, and compiles one that may come into force here, in
+ * turns of a few milliseconds: requests are answered meanwhile. Rejects where the thread fails, as it
+ * does alone where a file needs more memory than there is.
+ */
+export async function readBeside(path: string, options: PolicyPlaceOptions): Promise<PolicyRead> {
+  const answer = await ask({ path, options })
+  const { includes } = answer
+  if (!answer.ok) return { includes, reading: { ok: false, problems: answer.problems } }
+  const documents = JSON.parse(answer.documents) as PolicyDocuments
+  const policy = await rebuildPolicy(documents, options.allowLoopback)
+  return { includes, reading: { ok: true, policy } }
+}
+
+function ask(question: PolicyQuestion): Promise<PolicyAnswer> {
+  const worker = new Worker(new URL('./policy-worker.ts', import.meta.url), {
+    workerData: question,
+  })
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', () => reject(new Error('the reader of the policy ended without an answer')))
+  })
+}
