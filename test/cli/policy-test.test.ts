@@ -22,12 +22,19 @@ const bad = write('bad.yaml', policyOf({ more: FAILS }))
 
 for (const path of [
   'deploy/policy.yaml',
+  'deploy/local/policy.yaml',
   'test/policies/on-prem-keycloak.yaml',
   'test/policies/github-organisation.yaml',
   'test/policies/partner-inline-keys.yaml',
 ]) {
   test(`${path} passes its tests, and they reach all of it`, async () => {
-    const { code, stdout } = await bureau('policy', 'test', path, '--full-coverage')
+    const { code, stdout } = await bureau(
+      'policy',
+      'test',
+      path,
+      '--full-coverage',
+      '--allow-loopback',
+    )
     assert.equal(code, 0, stdout)
     assert.match(
       stdout,
