@@ -44,14 +44,14 @@ const COLUMNS: readonly (readonly [
   ['chain_seq', ({ chainSeq }) => chainSeq],
 ]
 
-/** The events of a filter as a CSV file with a head, newest first, piece by piece. */
+/** The events of a filter as a CSV file with a head, oldest first, piece by piece. */
 export function csvOf(store: AuditStore, filter: EventFilter): AsyncIterable<string> {
   return pieces(store, filter, csvLine(COLUMNS.map(([name]) => name)), ({ event }) =>
     csvLine(COLUMNS.map(([, value]) => value(event))),
   )
 }
 
-/** The records of a filter as they were written, one a line, newest first, piece by piece. */
+/** The records of a filter as they were written, one a line, oldest first, piece by piece. */
 export function jsonlOf(store: AuditStore, filter: EventFilter): AsyncIterable<string> {
   return pieces(store, filter, '', ({ record }) => `${record}\n`)
 }

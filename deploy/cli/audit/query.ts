@@ -1,3 +1,4 @@
+import { newestEvents, newestRecords } from '../../../shared/audit/store/newest-records.ts'
 import type { AuditStore, EventFilter, StoredEvent } from '../../../shared/audit/store/store.ts'
 import { csvLine } from '../../../shared/console/csv.ts'
 import { Secret } from '../../../shared/domain/secret.ts'
@@ -13,12 +14,11 @@ import { openSource } from './source.ts'
 const FORMATS = ['lines', 'json', 'jsonl', 'csv', 'records'] as const
 type Format = (typeof FORMATS)[number]
 
-const MOST_PAGED = 500
-
-/** `bureau audit query`: events that answer a question, newest first. */
+/** `bureau audit query`: events that answer a question. */
 export const auditQueryCommand: Command = {
   description:
-    'Lists the events of a store or a file, newest first. With --token and --key it finds ' +
+    'Lists the newest events of a store or a file, newest first; as records, which bureau audit verify ' +
+    'reads, in the order in which they were written. With --token and --key it finds ' +
     'what became of a token: the token is fingerprinted here and goes nowhere. ' +
     `${BIGQUERY_HELP} It shows the last 30 days unless --since says otherwise.`,
   positionals: ['FILE|sqlite:PATH|bigquery:PROJECT.DATASET.TABLE'],
@@ -80,29 +80,10 @@ async function list(
   terminal: Terminal,
 ): Promise<void> {
   if (format === 'records') {
-    let left = limit
-    for await (const { record } of store.export(filter)) {
-      if (left <= 0) return
-      left -= 1
-      terminal.line(record)
-    }
+    for await (const { record } of newestRecords(store, filter, limit)) terminal.line(record)
     return
   }
-  await write(await take(store, filter, limit), format, terminal)
-}
-
-async function take(store: AuditStore, filter: EventFilter, limit: number): Promise<StoredEvent[]> {
-  const taken: StoredEvent[] = []
-  let cursor: string | undefined
-  do {
-    const page = await store.events(filter, {
-      limit: Math.min(MOST_PAGED, limit - taken.length),
-      cursor,
-    })
-    taken.push(...page.events)
-    cursor = page.next
-  } while (cursor !== undefined && taken.length < limit)
-  return taken
+  await write(await newestEvents(store, filter, limit), format, terminal)
 }
 
 async function eventsOfToken(store: AuditStore, call: Call, given: string) {

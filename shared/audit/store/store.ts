@@ -140,7 +140,7 @@ export interface AuditStore {
   policyHistory(): Promise<readonly PolicyEra[]>
   /** Chains, the one that was written last first. At most 200. */
   chains(): Promise<readonly ChainFacts[]>
-  /** Every event of the filter with its record, oldest first: as a verifier reads them. */
+  /** Every event of the filter with its record, each chain in its order: as a verifier reads them. */
   export(filter: EventFilter): AsyncIterable<ExportedEvent>
   close(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { AuditStore } from '../../audit/store/store.ts'
+import { newestRecords } from '../../audit/store/newest-records.ts'
+import type { AuditStore, EventFilter } from '../../audit/store/store.ts'
 import { jsonIn } from '../record-json.ts'
 import { LogActivityData } from '../../audit/schema/upkeep.ts'
 
@@ -19,18 +20,13 @@ const Checkpoint = z.object({ data: LogActivityData })
 
 /** What the latest checkpoint of each instance that ran within the last hour says of its sinks. */
 export async function sinkTroubles(
-  store: Pick<AuditStore, 'export'>,
+  store: Pick<AuditStore, 'events' | 'export'>,
   now: number,
 ): Promise<readonly SinkTrouble[]> {
   const troubles = new Map<string, readonly SinkTrouble[]>()
-  let looked = 0
-  for await (const { event, record } of store.export({
-    kinds: ['checkpoint'],
-    from: now - RECENT,
-  })) {
-    if (!troubles.has(event.chain)) troubles.set(event.chain, troublesIn(record))
-    looked += 1
-    if (looked === MOST) break
+  const filter: EventFilter = { kinds: ['checkpoint'], from: now - RECENT }
+  for await (const { event, record } of newestRecords(store, filter, MOST)) {
+    troubles.set(event.chain, troublesIn(record))
   }
   return [...troubles.values()].flat()
 }

@@ -56,6 +56,26 @@ test('policy loads and failures are told', async () => {
   await reader.close()
 })
 
+test('an export keeps the order of a chain where the clock was set back', async () => {
+  const turned = join(folder, 'clock.sqlite')
+  let clock = NOON
+  const recorder = createRecorder(
+    recorderOptions({ sinks: [sqliteSink(turned)], now: () => (clock -= 1000) }),
+  )
+  for (let i = 0; i < 5; i += 1) await recorder.intent(anIssuedTrail())
+  await recorder.close()
+  const reader = openSqliteStore(turned)
+  for (const [filter, places] of [
+    [{}, [0, 1, 2, 3, 4, 5, 6]],
+    [{ kinds: ['intent'] }, [1, 2, 3, 4, 5]],
+  ] as const) {
+    const exported: number[] = []
+    for await (const { event } of reader.export(filter)) exported.push(event.chainSeq)
+    assert.deepEqual(exported, places)
+  }
+  await reader.close()
+})
+
 test('a store is read while it is written', async () => {
   const live = join(folder, 'live.sqlite')
   const recorder = createRecorder(recorderOptions({ sinks: [sqliteSink(live)] }))

@@ -7,9 +7,11 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { createRecorder } from '../../../shared/audit/recorder.ts'
 import { sqliteSink } from '../../../shared/audit/sinks/sqlite.ts'
+import { Refusal } from '../../../shared/domain/refusal.ts'
 import { AUDIT_KEY, anIssuedTrail, recorderOptions } from '../../support/audit.ts'
 import { HOUR, linesOf, MINUTE, recordHistory } from '../../support/audit-history.ts'
 import { bureau } from '../../support/cli.ts'
+import { aTrail } from '../../support/policy.ts'
 import { scratch } from '../../support/scratch.ts'
 
 const write = scratch()
@@ -74,6 +76,29 @@ test('cells of CSV that a spreadsheet would run are defused', async () => {
 test('records come as they were written, oldest first, and verify', async () => {
   const { stdout } = await bureau('audit', 'query', file, '--format', 'records', '--limit', '0')
   assert.deepEqual(stdout.trimEnd().split('\n'), lines)
+})
+
+const places = (all: readonly string[]) => all.map((line) => /"chainseq":\d+/.exec(line)?.[0])
+
+test('of records, too, the newest are given where there is a limit', async () => {
+  const newest = ['--format', 'records', '--limit', '3']
+  const { stdout } = await bureau('audit', 'query', `sqlite:${store}`, ...newest)
+  assert.deepEqual(places(stdout.trimEnd().split('\n')), places(lines.slice(-3)))
+})
+
+test('an export verifies where the clock never stood still, and where it was set back', async () => {
+  for (const step of [1, -1000]) {
+    const path = write(`clock${step}.sqlite`, '')
+    let clock = now
+    const sinks = [sqliteSink(path)]
+    const recorder = createRecorder(recorderOptions({ sinks, now: () => (clock += step) }))
+    for (let i = 0; i < 3; i += 1) await recorder.outcome(aTrail(), 400, new Refusal('alg'))
+    await recorder.close()
+    const all = ['--format', 'records', '--limit', '0']
+    const { stdout } = await bureau('audit', 'query', `sqlite:${path}`, ...all)
+    const run = await bureau('audit', 'verify', write(`clock${step}.jsonl`, stdout))
+    assert.equal(run.code, 0, run.stdout)
+  }
 })
 
 const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
