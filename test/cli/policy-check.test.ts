@@ -50,6 +50,16 @@ const dangers: readonly (readonly [rule: string, Parts, line: RegExp])[] = [
     /:14:28: startsWith on the name in repository also fits 'acme-evil': compare whole, or end it as in 'acme\/'/,
   ],
   [
+    'unknown-claim',
+    { grantCondition: "assertion.reff == 'refs/heads/main'" },
+    /:14:\d+: tokens of github have no claim reff, did you mean ref\?/,
+  ],
+  [
+    'claim-form',
+    { grantCondition: "assertion.ref == 'main'" },
+    /:14:24: tokens of github have ref as in 'refs\/heads\/main', it never equals 'main'/,
+  ],
+  [
     'tenant-not-pinned',
     {
       condition: "assertion.repository_owner == 'acme'",

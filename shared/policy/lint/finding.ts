@@ -11,6 +11,8 @@ export interface Finding extends Problem {
 /** Every rule of the lint. */
 export type RuleName =
   | 'unanchored-match'
+  | 'unknown-claim'
+  | 'claim-form'
   | 'tenant-not-pinned'
   | 'constant-condition'
   | 'absorbed-error'

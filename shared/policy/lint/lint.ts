@@ -2,6 +2,7 @@ import { sortProblems } from '../problem.ts'
 import type { LoadedPolicy } from '../load.ts'
 import { absorbedError } from './absorbed-error.ts'
 import { isAccepted } from './accepted.ts'
+import { claimForm } from './claim-form.ts'
 import { constantCondition } from './constant-condition.ts'
 import type { Finding, RuleName } from './finding.ts'
 import { longSubject } from './long-subject.ts'
@@ -11,11 +12,14 @@ import { lintSubject, type LintRule } from './subject.ts'
 import { tenantNotPinned } from './tenant-not-pinned.ts'
 import { twinGrants } from './twin-grants.ts'
 import { unanchoredMatch } from './unanchored-match.ts'
+import { unknownClaim } from './unknown-claim.ts'
 import { unreachableGrant } from './unreachable-grant.ts'
 import { wildcardMember } from './wildcard-member.ts'
 
 const RULES: Readonly<Record<RuleName, LintRule>> = {
   'unanchored-match': unanchoredMatch,
+  'unknown-claim': unknownClaim,
+  'claim-form': claimForm,
   'tenant-not-pinned': tenantNotPinned,
   'constant-condition': constantCondition,
   'absorbed-error': absorbedError,

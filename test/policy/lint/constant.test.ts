@@ -6,20 +6,20 @@ const alwaysTrue: readonly string[] = [
   'true',
   '1 == 1',
   "'a' in ['a', 'b']",
-  "assertion.ref == 'a' || true",
-  "assertion.ref != 'a' || assertion.ref != 'b'",
-  "assertion.ref == 'a' || assertion.ref != 'a'",
-  'has(assertion.ref) || !has(assertion.ref)',
-  'assertion.ref == assertion.ref',
-  "assertion.ref.startsWith('')",
-  "assertion.ref.matches('.*')",
-  "assertion.ref.matches('^.*$')",
+  "assertion.workflow == 'a' || true",
+  "assertion.workflow != 'a' || assertion.workflow != 'b'",
+  "assertion.workflow == 'a' || assertion.workflow != 'a'",
+  'has(assertion.workflow) || !has(assertion.workflow)',
+  'assertion.workflow == assertion.workflow',
+  "assertion.workflow.startsWith('')",
+  "assertion.workflow.matches('.*')",
+  "assertion.workflow.matches('^.*$')",
   'has(assertion.sub)',
   "'iss' in assertion",
   "assertion.sub != ''",
   "assertion.iss == 'https://token.actions.githubusercontent.com'",
-  "assertion.ref == 'a' ? true : 1 < 2",
-  'assertion.groups.all(g, true)',
+  "assertion.workflow == 'a' ? true : 1 < 2",
+  'assertion.aud.all(a, true)',
   '!false && size([1]) == 1',
 ]
 for (const grantCondition of alwaysTrue) {
@@ -33,14 +33,14 @@ for (const grantCondition of alwaysTrue) {
 }
 
 const depends: readonly string[] = [
-  "assertion.ref == 'a'",
-  "assertion.ref != 'a' || assertion.ref == 'b'",
-  "assertion.ref != 'a' && assertion.ref != 'b'",
-  'has(assertion.ref)',
-  "assertion.ref.matches('^$')",
+  "assertion.workflow == 'a'",
+  "assertion.workflow != 'a' || assertion.workflow == 'b'",
+  "assertion.workflow != 'a' && assertion.workflow != 'b'",
+  'has(assertion.workflow)',
+  "assertion.workflow.matches('^$')",
   "assertion.sub == 'a'",
-  'assertion.groups.exists(g, true)',
-  "!(assertion.ref == 'a')",
+  'assertion.aud.exists(a, true)',
+  "!(assertion.workflow == 'a')",
 ]
 for (const grantCondition of depends) {
   test(`depends on the token: ${grantCondition}`, () => {
@@ -50,9 +50,9 @@ for (const grantCondition of depends) {
 
 const neverTrue: readonly string[] = [
   'false',
-  "assertion.ref == 'a' && assertion.ref == 'b'",
-  "assertion.ref in ['a', 'b'] && assertion['ref'] == 'c'",
-  "assertion.ref == 'a' && !(assertion.ref == 'a')",
+  "assertion.workflow == 'a' && assertion.workflow == 'b'",
+  "assertion.workflow in ['a', 'b'] && assertion['workflow'] == 'c'",
+  "assertion.workflow == 'a' && !(assertion.workflow == 'a')",
   "assertion.iss == 'https://elsewhere.example'",
   "assertion.sub == ''",
   '!has(assertion.sub)',
@@ -86,5 +86,5 @@ function denial(condition: string): string {
 test('a denial that always strikes, or never, is found', () => {
   assert.match(findings(denial('true'))[0] ?? '', /strikes everybody whom it names/)
   assert.match(findings(denial('false'))[0] ?? '', /the denial never strikes/)
-  assert.deepEqual(rulesThatFind(denial("assertion.ref == 'a'")), [])
+  assert.deepEqual(rulesThatFind(denial("assertion.workflow == 'a'")), [])
 })

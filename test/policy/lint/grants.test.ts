@@ -42,7 +42,7 @@ const found: readonly (readonly [string, Parts, string])[] = [
     'a subject of many ids',
     {
       mapping:
-        'google.subject: "assertion.repository_id + assertion.actor_id + assertion.run_id + assertion.x_id", attribute.repository_id: assertion.repository_id',
+        'google.subject: "assertion.repository_id + assertion.actor_id + assertion.run_id + assertion.enterprise_id", attribute.repository_id: assertion.repository_id',
     },
     'policy.yaml:7:40: the subject can have up to 160 bytes, Google takes 127: map an id instead of names, or use exchange: assertion [long-subject]',
   ],
@@ -129,7 +129,7 @@ const issuers: readonly (readonly [string, string, string])[] = [
   [
     'https://agent.buildkite.com',
     "assertion.organization_slug == 'acme'",
-    "assertion.organization_id == 'x'",
+    "assertion.organization_id == '0184990a-477b-4fa8-9968-496074483077'",
   ],
   [
     'https://app.terraform.io',
@@ -155,8 +155,9 @@ const issuers: readonly (readonly [string, string, string])[] = [
 for (const [issuer, loose, held] of issuers) {
   test(`known: ${issuer}`, () => {
     const members = 'main:attribute.repository/acme/app'
+    const grantCondition = "assertion.sub != 'x'"
     const rules = [loose, held].map((condition) =>
-      rulesThatFind(policyOf({ issuer, condition, members })),
+      rulesThatFind(policyOf({ issuer, condition, members, grantCondition })),
     )
     assert.deepEqual(rules, [['tenant-not-pinned'], []])
   })

@@ -76,7 +76,7 @@ const unanchored: readonly (readonly [string, string])[] = [
     "contains on the id in repository_id also fits '9209': compare whole",
   ],
   [
-    "!(assertion.ref != 'a') && !!assertion.repository_id.endsWith('02')",
+    "!(assertion.workflow != 'a') && !!assertion.repository_id.endsWith('02')",
     "endsWith on the id in repository_id also fits '902': compare whole",
   ],
 ]
@@ -90,7 +90,7 @@ for (const [grantCondition, message] of unanchored) {
 }
 
 test('the finding stands at the very function', () => {
-  const grantCondition = "assertion.ref == 'x' && assertion.repository.startsWith('acme')"
+  const grantCondition = "assertion.sha == 'x' && assertion.repository.startsWith('acme')"
   const [found] = findings(policyOf({ grantCondition }))
   assert.match(found ?? '', /^policy\.yaml:14:52: startsWith/)
 })
@@ -130,7 +130,7 @@ test('in a denial, what fits by chance is denied, unless it is spared', () => {
   for (const sparing of [
     "!assertion.ref.startsWith('refs/heads/main')",
     "assertion.ref.startsWith('refs/heads/main') == false",
-    "!assertion.groups.exists(g, assertion.ref.contains('main'))",
+    "!assertion.aud.exists(a, assertion.ref.contains('main'))",
   ])
     assert.deepEqual(rulesThatFind(denial(sparing)), ['unanchored-match'], sparing)
 })
@@ -157,14 +157,17 @@ test('of an unknown issuer, claims are names by what they are called', () => {
 })
 
 const absorbing: readonly (readonly [string, string])[] = [
-  ["assertion.ref == 'a' || assertion.environment == 'prod'", 'assertion.ref'],
+  ["assertion.workflow == 'a' || assertion.environment == 'prod'", 'assertion.workflow'],
   [
-    "has(assertion.ref) && assertion.ref == 'a' || assertion.environment == 'prod'",
+    "has(assertion.workflow) && assertion.workflow == 'a' || assertion.environment == 'prod'",
     'assertion.environment',
   ],
   ["assertion.sub == 'a' || assertion.environment == 'prod'", 'assertion.environment'],
-  ["assertion.ref == 'a' || true && assertion.sub == 'x'", 'assertion.ref'],
-  ["assertion.ref == 'a' && (assertion.b == '' || attribute.repository == 'x')", 'assertion.b'],
+  ["assertion.workflow == 'a' || true && assertion.sub == 'x'", 'assertion.workflow'],
+  [
+    "assertion.workflow == 'a' && (assertion.actor == '' || attribute.repository == 'x')",
+    'assertion.actor',
+  ],
 ]
 for (const [grantCondition, path] of absorbing) {
   test(`absorbs an error: ${grantCondition}`, () => {
@@ -180,12 +183,12 @@ for (const [grantCondition, path] of absorbing) {
 }
 
 const harmless: readonly string[] = [
-  "assertion.ref == 'a' || assertion.ref == 'b'",
-  "has(assertion.ref) && assertion.ref == 'a' || has(assertion.environment) && assertion.environment == 'prod'",
+  "assertion.workflow == 'a' || assertion.workflow == 'b'",
+  "has(assertion.workflow) && assertion.workflow == 'a' || has(assertion.environment) && assertion.environment == 'prod'",
   "!has(assertion.environment) || assertion.environment == 'prod'",
   "!('environment' in assertion) || assertion['environment'] == 'prod'",
   "assertion.sub == 'a' || assertion.iss == 'b'",
-  "has(assertion.ref) ? assertion.ref == 'a' || assertion.ref == 'b' : assertion.sub == 'c'",
+  "has(assertion.workflow) ? assertion.workflow == 'a' || assertion.workflow == 'b' : assertion.sub == 'c'",
 ]
 for (const grantCondition of harmless) {
   test(`absorbs nothing: ${grantCondition}`, () => {
