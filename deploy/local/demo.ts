@@ -13,10 +13,18 @@ npm start keeps the same chain up.
 
 /**
  * `npm run demo`: starts the whole chain on free loopback ports, walks a token's way hop by hop, and
- * stops. Exit 0; or 1 with one line that says why.
+ * stops. Exit 0; or 1 with one line that says why, a signal for one.
  */
 // A reader that goes away (`| head`) must not leave the stack behind: the rest is told to nobody.
 process.stdout.on('error', () => {})
+
+/** Rejects at a signal; the stack is closed then, as at every other end. */
+const interrupted = new Promise<never>((_, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => reject(new Error(`ended by ${signal}`)))
+  }
+})
+interrupted.catch(() => {})
 
 const tell = createNarrator(
   (line) => process.stdout.write(`${line}\n`),
@@ -39,7 +47,7 @@ async function run(): Promise<void> {
   try {
     tell.line(`identity provider ${stack.idp.url}, bureau ${stack.bureau.url}`)
     tell.line(`double of Google  ${stack.google.url}`)
-    await showJourney(stack, tell)
+    await Promise.race([showJourney(stack, tell), interrupted])
   } finally {
     await stack.close()
   }

@@ -49,6 +49,18 @@ test('a body of exactly 64 KiB is read, in one piece or in chunks', async () => 
   }
 })
 
+test('chunk extensions and trailers are read over: they change neither body nor header', async () => {
+  await using edge = await serveForms()
+  const request = post(
+    'Connection: close\r\nTransfer-Encoding: chunked\r\nTrailer: Content-Type\r\n',
+    '1;a="b c";d=e\r\nx\r\n0\r\nContent-Type: application/json\r\nX-Forwarded-For: 8.8.8.8\r\n\r\n',
+  )
+  assert.deepEqual(
+    answersIn(await sendRaw(edge.port, request)).map(({ status, body }) => [status, body]),
+    [[200, '{"bytes":1}']],
+  )
+})
+
 test('one byte more is 413, before it is sent where its length is declared', async () => {
   await using edge = await serveForms()
   const request = post(`Content-Length: ${LIMIT + 1}\r\nExpect: 100-continue\r\n`)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { collect } from '../../deploy/local/lines.ts'
 import { createNarrator, mayColour, shortened } from '../../deploy/local/demo/narrator.ts'
 
 const DEMO = fileURLToPath(new URL('../../deploy/local/demo.ts', import.meta.url))
@@ -62,6 +63,27 @@ test('a demo whose reader goes away ends, and leaves nothing behind', async () =
   assert.deepEqual(await readdir(folder), [])
   await rm(folder, { recursive: true })
 })
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`a demo that is ended by ${signal} leaves nothing behind either`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'demo-'))
+    const demo = spawn(process.execPath, [DEMO], {
+      env: { PATH: process.env['PATH'], TMPDIR: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const ended = once(demo, 'exit')
+    const stdout = collect(demo.stdout, () => {})
+    const stderr = collect(demo.stderr, () => {})
+    await stdout.line((line) => line.startsWith('Token Bureau'), ended)
+    demo.kill(signal)
+    assert.deepEqual(await ended, [1, null])
+    assert.deepEqual(stderr.lines(), [`demo: ended by ${signal}`])
+    assert.deepEqual(await readdir(folder), [])
+    const [, bureau] = /bureau (http:\S+)/.exec(stdout.lines().join('\n')) ?? []
+    await assert.rejects(fetch(`${bureau}/health`), 'the bureau is still there')
+    await rm(folder, { recursive: true })
+  })
+}
 
 describe('the narrator', () => {
   test('uses colours on a terminal only, and never against NO_COLOR', () => {
