@@ -136,8 +136,14 @@ export function createEdgeServer(handle: Handle, options: EdgeOptions): Server {
   return server
 }
 
-/** What Node lets pass and RFC 9112 does not: sections 3.2 and 6.1. */
-function faultOf({ headers, httpVersion }: IncomingMessage): string | undefined {
+/** Headers that may stand once: of several, Node takes the first and a proxy perhaps the last. */
+const SINGLE: ReadonlySet<string> = new Set(['host', 'content-type', 'authorization'])
+
+/** What Node lets pass and the standards do not: RFC 9110 section 5.3, RFC 9112 sections 3.2, 6.1. */
+function faultOf({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
+  const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+  const single = names.filter((name) => SINGLE.has(name))
+  if (new Set(single).size < single.length) return 'a single header twice'
   if (httpVersion === '1.1') return headers.host === undefined ? 'no Host header' : undefined
   return headers['transfer-encoding'] === undefined ? undefined : 'Transfer-Encoding in HTTP/1.0'
 }
