@@ -72,6 +72,18 @@ test('a record that somebody overwrote with anything else is found, and can be l
   assert.match(await page.text(), /&lt;b&gt;nothing/)
 })
 
+test('columns that cannot be read leave the verdict, which says so', async () => {
+  const db = new DatabaseSync(world.store, { timeout: 5000 })
+  db.exec("UPDATE entries SET time_ms = 'soon', chain_seq = 9000000000000000000 WHERE seq > 3")
+  await world.post('/verify', {})
+  const { verification } = await verified()
+  assert.ok((verification.report?.counts['columns'] ?? 0) > 10)
+  const page = await world.get('/integrity')
+  assert.equal(page.status, 200)
+  assert.match(await page.text(), /The log does not verify.*the record says something else of/s)
+  db.close()
+})
+
 test('a tail that is cut off between two verifications is missed as well', async () => {
   const db = new DatabaseSync(world.store, { timeout: 5000 })
   for (const table of ['records', 'entries']) {

@@ -33,10 +33,38 @@ function commit(writes: readonly Extract<ToWriter, { kind: 'write' }>[]): void {
   if (writes.length === 0) return
   const answer = (error: string | undefined) =>
     port?.postMessage({ upTo: writes.at(-1)?.batch ?? 0, error } satisfies FromWriter, [])
+  const lines = writes.flatMap((write) => write.lines)
   try {
-    insertBatch(writes.flatMap(({ lines }) => lines))
+    insertWithin(lines)
     answer(undefined)
   } catch (error) {
     answer(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Where the write-ahead log cannot grow, because the disk is full, it makes room and tries again. */
+function insertWithin(lines: readonly string[]): void {
+  try {
+    insertBatch(lines)
+  } catch (error) {
+    if (!isWithoutRoom(error) || !makesRoom()) throw error
+    insertBatch(lines)
+  }
+}
+
+/** SQLite's result codes for a full disk: `SQLITE_FULL`, and `SQLITE_IOERR_WRITE` of a limit or quota. */
+const WITHOUT_ROOM: ReadonlySet<unknown> = new Set([13, 778])
+
+function isWithoutRoom(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && WITHOUT_ROOM.has(error.errcode)
+}
+
+/** Puts what the log holds into the tables, so that it begins anew; false where nothing was won. */
+function makesRoom(): boolean {
+  try {
+    const { busy, checkpointed } = db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() ?? {}
+    return busy === 0 && Number(checkpointed) > 0
+  } catch {
+    return false
   }
 }

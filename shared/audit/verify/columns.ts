@@ -20,7 +20,7 @@ export const RECORDS_WITH_COLUMNS = `
 export function compareColumns(row: NamedRow, line: Buffer, verifier: Found): void {
   if (row['shown'] === null) return
   const truth = rowIn(line.toString('utf8'))
-  const differing = COLUMNS.filter(({ name }, position) => row[name] !== truth?.[position])
+  const differing = COLUMNS.filter(({ name }, position) => valueOf(row[name]) !== truth?.[position])
   if (differing.length === 0) return
   const names = differing.map(({ name }) => name).join(', ')
   tell(verifier, Number(row['seq']), `the record says something else of ${names}`)
@@ -65,6 +65,11 @@ export function compareCounts(db: DatabaseSync, verifier: Found): void {
       break
     }
   }
+}
+
+/** Numbers are read as BigInt: a number that JavaScript has none for must be found, not thrown. */
+function valueOf(column: unknown): unknown {
+  return typeof column === 'bigint' ? Number(column) : column
 }
 
 function rowIn(record: string) {

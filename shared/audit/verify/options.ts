@@ -32,6 +32,29 @@ export interface VerifyOptions {
   readonly columns?: boolean | undefined
 }
 
+/** What a verification cannot tell, because it was not asked to or has nothing to hold the log to. */
+export type Unchecked =
+  /** Whether chains are missing whole: no heads were given. */
+  | 'missing_chains'
+  /** Whether chains that still run were cut off of late. */
+  | 'open_tails'
+  /** Who wrote the chains: no key was given. */
+  | 'signatures'
+  /** Whether a store answers as its records say. */
+  | 'columns'
+
+/** What these options leave unchecked. */
+export function uncheckedBy(options: VerifyOptions): readonly Unchecked[] {
+  const { heads = [], live, publicKey, once, columns } = options
+  const unchecked: Record<Unchecked, boolean> = {
+    missing_chains: heads.length === 0,
+    open_tails: live === true,
+    signatures: publicKey === undefined,
+    columns: once === true && columns !== true,
+  }
+  return (Object.keys(unchecked) as Unchecked[]).filter((what) => unchecked[what])
+}
+
 /**
  * Whether an input may lack what belongs to `id`, a UUIDv7 of a chain or a request: it began before
  * the input does.

@@ -1,7 +1,14 @@
 import type { Link } from '../chain.ts'
 import type { Finding, FindingKind, Findings } from './finding.ts'
 import type { Sequence } from './sequence.ts'
-import { mayBeginBefore, mayEndBefore, type KnownHead, type VerifyOptions } from './options.ts'
+import {
+  mayBeginBefore,
+  mayEndBefore,
+  uncheckedBy,
+  type KnownHead,
+  type Unchecked,
+  type VerifyOptions,
+} from './options.ts'
 
 /** A chain while it is followed. */
 export interface ChainState {
@@ -33,7 +40,7 @@ export interface ChainReport extends Link {
 
 /** The verdict over a log. */
 export interface Report {
-  /** True where nothing was found. */
+  /** True where there are records and nothing was found: an empty log proves nothing. */
   readonly ok: boolean
   /** Milliseconds since the epoch: only what was written from then on was looked at. */
   readonly since?: number | undefined
@@ -48,6 +55,8 @@ export interface Report {
   readonly counts: Readonly<Partial<Record<FindingKind, number>>>
   /** Whether checkpoints were checked against a key that was given. */
   readonly trustedKey: boolean
+  /** What the verdict does not cover. */
+  readonly unchecked: readonly Unchecked[]
 }
 
 /** Intervals after which a live chain must have had its next checkpoint. */
@@ -69,13 +78,14 @@ export function reportOf(
   for (const head of known) reportHead(byId.get(head.chain), head, findings, options)
 
   return {
-    ok: Object.keys(findings.counts).length === 0,
+    ok: counted.records > 0 && Object.keys(findings.counts).length === 0,
     ...(options.since !== undefined && { since: options.since }),
     ...counted,
     chains: chains.map(chainReport),
     findings: findings.kept,
     counts: findings.counts,
     trustedKey: options.publicKey !== undefined,
+    unchecked: uncheckedBy(options),
   }
 }
 

@@ -93,7 +93,9 @@ export async function verifyStore(
     const { columns = false } = options
     let read = 0
     // As bytes: SQLite keeps UTF-8, and that is what the hashes cover.
-    for (const row of db.prepare(columns ? RECORDS_WITH_COLUMNS : RECORDS).iterate()) {
+    const rows = db.prepare(columns ? RECORDS_WITH_COLUMNS : RECORDS)
+    rows.setReadBigInts(true)
+    for (const row of rows.iterate()) {
       const line = bytesOf(row['line'])
       verifier.add(line, Number(row['seq']))
       if (columns) compareColumns(row, line, verifier)

@@ -62,8 +62,12 @@ export function createVerifier(options: VerifyOptions = {}): Verifier {
     { signature, key }: ReadCheckpoint,
     first: string,
   ): string | undefined => {
-    if (signature === 'invalid') return 'the signature of this checkpoint does not hold'
     const expected = options.publicKey ?? first
+    if (signature === 'invalid') {
+      return options.publicKey === undefined || key === options.publicKey || key === ''
+        ? 'the signature of this checkpoint does not hold'
+        : `this checkpoint names another key than the one given: ${key.slice(0, 8)}...`
+    }
     if (signature === 'none') return expected === '' ? undefined : 'this checkpoint is not signed'
     return options.publicKey === undefined && key !== first
       ? 'this checkpoint is signed by another key than the first one of its chain'

@@ -11,7 +11,7 @@ export function verdict(state: VerificationState, now: number): Html {
   return html`<section class="panel verdict ${tone}" role="status">
     <p class="sentence">${sentence}</p>
     ${state.status === 'running' && progress(state)}
-    ${report !== undefined && finishedAt !== undefined && html`<p class="muted">${basis(report)} Verified ${distance(finishedAt, now)}.</p>`}
+    ${report !== undefined && finishedAt !== undefined && html`<p class="muted">${basis(report)} ${limits(report)} Verified ${distance(finishedAt, now)}.</p>`}
     ${state.problem !== undefined && html`<p>The verification could not be finished: ${state.problem}</p>`}
     ${again(state)}
   </section>`
@@ -23,10 +23,14 @@ function sentenceOf({ status, report }: VerificationState): readonly [Tone, stri
       ? ['bad', 'Nothing is known: the log could not be verified.']
       : ['idle', 'The log is being verified.']
   }
-  if (report.ok && report.records === 0) return ['idle', 'There is no record to verify.']
-  if (report.ok) return ['good', 'No record was removed, edited or reordered.']
+  if (report.ok)
+    return ['good', 'No record was removed, edited or reordered in the chains that are here.']
   const findings = Object.values(report.counts).reduce((sum, number) => sum + number, 0)
-  return ['bad', `The log does not verify: ${count(findings)} findings.`]
+  if (findings === 0) return ['idle', 'There is no record to verify.']
+  return [
+    'bad',
+    `The log does not verify: ${count(findings)} ${findings === 1 ? 'finding' : 'findings'}.`,
+  ]
 }
 
 function basis({ records, chains, trustedKey, since }: Report): Content {
@@ -36,6 +40,15 @@ function basis({ records, chains, trustedKey, since }: Report): Content {
     : 'No key is mounted: whoever writes the store could have made the chains anew.'
   const looked = since === undefined ? '' : ` since ${moment(since)} UTC`
   return `${count(records)} records in ${count(chains.length)} chains${looked}; ${vouched}`
+}
+
+/** What a good verdict rests on and does not cover: no reader shall take it for more. */
+function limits({ ok, unchecked }: Report): string | undefined {
+  if (!ok) return undefined
+  const elsewhere = 'only against heads that were kept elsewhere: bureau audit verify --heads.'
+  return unchecked.includes('missing_chains')
+    ? `Chains that are gone whole, and tails that were cut off of late, show ${elsewhere}`
+    : `All that this console saw when it verified before is still there; what was gone by then shows ${elsewhere}`
 }
 
 function progress({ done, total }: VerificationState): Html {

@@ -14,29 +14,37 @@ import type { VerificationState } from '../verification/verification.ts'
 export interface IntegrityView {
   readonly now: number
   readonly verification: VerificationState
-  /** The chain that was written last first. */
-  readonly chains: readonly ChainFacts[]
-  /** Records that sinks did not accept, by the latest checkpoints of the last hour. */
-  readonly sinks: readonly SinkTrouble[]
+  /** The chain that was written last first; undefined where the store's columns cannot be read. */
+  readonly chains: readonly ChainFacts[] | undefined
+  /** Records that sinks did not accept, by the latest checkpoints of the last hour; likewise. */
+  readonly sinks: readonly SinkTrouble[] | undefined
   /** Milliseconds since the epoch: the newest record; undefined for an empty store. */
   readonly newest: number | undefined
 }
 
-/** Reads the state of the log, and has it verified where that was not done of late. */
+/**
+ * Reads the state of the log, and has it verified where that was not done of late. Whoever damaged the
+ * columns must not silence the verdict with them.
+ */
 export async function readIntegrity(
   now: number,
   { store, verification }: Pick<Sources, 'store' | 'verification'>,
 ): Promise<IntegrityView> {
   verification.ensure()
-  const [chains, sinks] = await Promise.all([store.chains(), sinkTroubles(store, now)])
+  const [chains, sinks] = await Promise.all([
+    store.chains().catch(unreadable),
+    sinkTroubles(store, now).catch(unreadable),
+  ])
   return {
     now,
     verification: verification.state(),
     chains,
     sinks,
-    newest: chains[0]?.lastTime,
+    newest: chains?.[0]?.lastTime,
   }
 }
+
+function unreadable(): undefined {}
 
 /** The page of integrity. */
 export function integrityPage(view: IntegrityView): Page {
@@ -57,14 +65,27 @@ export function integrityPage(view: IntegrityView): Page {
     ${panel(
       'Chains',
       'One for each instance that ever wrote, the latest first',
-      chains.length === 0
-        ? empty('The store is empty.', 'The first request begins the first chain.')
-        : chainTable(chains, now),
+      chainList(chains, now),
     )}`,
   }
 }
 
-function sinkList(sinks: readonly SinkTrouble[]): Html {
+function chainList(chains: readonly ChainFacts[] | undefined, now: number): Html {
+  if (chains === undefined) return unread()
+  return chains.length === 0
+    ? empty('The store is empty.', 'The first request begins the first chain.')
+    : chainTable(chains, now)
+}
+
+function unread(): Html {
+  return empty(
+    'The store could not be read.',
+    'What is wrong with it stands above, once it is verified.',
+  )
+}
+
+function sinkList(sinks: readonly SinkTrouble[] | undefined): Html {
+  if (sinks === undefined) return unread()
   if (sinks.length === 0) {
     return html`<p class="body">
       The checkpoints of the last hour report no record that a sink did not accept.

@@ -9,6 +9,7 @@ import { after, test } from 'node:test'
 import { DatabaseSync } from 'node:sqlite'
 import { createRecorder } from '../../../shared/audit/recorder.ts'
 import { sqliteSink } from '../../../shared/audit/sinks/sqlite.ts'
+import { verifyStore } from '../../../shared/audit/verify/sources.ts'
 import { Refusal } from '../../../shared/domain/refusal.ts'
 import { anIssuedTrail, recorderOptions } from '../../support/audit.ts'
 import { aTrail } from '../../support/policy.ts'
@@ -23,6 +24,13 @@ function aPath(): string {
 
 function recorderTo(path: string) {
   return createRecorder(recorderOptions({ sinks: [sqliteSink(path)] }))
+}
+
+/** A chain of its own: an opening, an intent, a closing. */
+async function historyTo(path: string): Promise<void> {
+  const recorder = recorderTo(path)
+  await recorder.intent(anIssuedTrail())
+  await recorder.close()
 }
 
 function rowsOf(path: string, sql: string): Record<string, unknown>[] {
@@ -100,14 +108,24 @@ test('a new chain names the heads of those before it', async () => {
 
 test('a last record that was overwritten does not keep a new chain from beginning', async () => {
   const path = aPath()
-  await recorderTo(path).close()
+  await historyTo(path)
   const other = new DatabaseSync(path)
   other.exec("UPDATE records SET record = 'no JSON'")
   other.close()
-  const recorder = recorderTo(path)
-  await recorder.intent(anIssuedTrail())
-  await recorder.close()
-  assert.equal(rowsOf(path, 'SELECT record FROM records').length, 3)
+  await historyTo(path)
+  assert.equal(rowsOf(path, 'SELECT record FROM records').length, 6)
+})
+
+test('a row that can be none’s does not keep a new chain from beginning', async () => {
+  const path = aPath()
+  await historyTo(path)
+  const other = new DatabaseSync(path)
+  other.exec("UPDATE entries SET chain = printf('%.70000c', 'x'), chain_seq = 9000000000000000000")
+  other.close()
+  await historyTo(path)
+  const [, , , opening] = rowsOf(path, 'SELECT record FROM records ORDER BY seq')
+  const { checkpoint } = JSON.parse(String(opening?.['record'])).data.unmapped
+  assert.deepEqual([checkpoint.position, checkpoint.previous], ['opening', undefined])
 })
 
 test('a store that is locked costs time, and a record that misses its deadline is not accepted', async () => {
@@ -183,4 +201,25 @@ test('kill -9 loses no acknowledged record', { timeout: 60_000 }, async () => {
     rowsOf(path, 'PRAGMA integrity_check'),
     rowsOf(path, "SELECT 'ok' AS integrity_check"),
   )
+})
+
+test('a full disk loses no acknowledged record, and its log makes room while there is any', async () => {
+  const path = aPath()
+  // No file grows beyond 3 MB: the process ends at the first record that is not accepted.
+  const limited = ['-c', 'ulimit -f 3000; exec "$0" "$@"', process.execPath]
+  const child = spawn('bash', [...limited, join(import.meta.dirname, 'sqlite-child.ts'), path], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const acknowledged: string[] = []
+  for await (const id of createInterface({ input: child.stdout })) acknowledged.push(id)
+  if (child.exitCode === null) await once(child, 'exit')
+  const stored = new Set(rowsOf(path, 'SELECT id FROM events').map(({ id }) => String(id)))
+  assert.deepEqual(
+    acknowledged.filter((id) => !stored.has(id)),
+    [],
+  )
+  // Each commit takes some hundred KB of the log: without room made in it there are far fewer.
+  assert.ok(acknowledged.length > 300, String(acknowledged.length))
+  const { counts } = await verifyStore(path, { partial: true, live: true }, () => undefined)
+  assert.equal(counts['gap'], undefined)
 })
