@@ -18,7 +18,11 @@ instances, policies and kinds of workload, in chains that verify.
                 default PATH.key, made where there is none
 `
 
-/** `npm run seed`: exits 0, or 2 with one line on wrong usage, 1 on what else fails. */
+/** `npm run seed`: exits 0, 2 with one line on wrong usage, 1 on what else fails, 130 when stopped. */
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => stop.abort())
+}
 try {
   await run()
 } catch (error) {
@@ -45,19 +49,30 @@ async function run(): Promise<void> {
     throw new TypeError('RECORDS must be one whole number from 1')
   }
   const started = performance.now()
-  const key = openAuditKey(readFileSync(values.key ?? (await auditKeyBeside(values.store))))
   const sink = bulkSink(values.store)
-  const progress = showProgress(process.stderr, 'seeding', 'records')
-  await fill(sink, {
-    records,
-    until: Date.now(),
-    key,
-    version: manifest.version,
-    onProgress: (done) => progress.update(done, records),
-  })
-  progress.update(records, records)
-  sink.finish()
-  progress.end()
+  try {
+    const key = openAuditKey(readFileSync(values.key ?? (await auditKeyBeside(values.store))))
+    const progress = showProgress(process.stderr, 'seeding', 'records')
+    await fill(sink, {
+      records,
+      until: Date.now(),
+      key,
+      version: manifest.version,
+      onProgress: (done) => progress.update(done, records),
+      signal: stop.signal,
+    })
+    progress.update(records, records)
+    if (!stop.signal.aborted || !sink.fresh) sink.finish()
+    progress.end()
+  } finally {
+    sink.abandon()
+  }
+  if (stop.signal.aborted) {
+    const left = sink.fresh ? 'was not made' : 'got a part of the records'
+    process.stderr.write(`seed: stopped, ${values.store} ${left}\n`)
+    process.exitCode = 130
+    return
+  }
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   process.stdout.write(`${values.store}: about ${records} records in ${seconds} s\n`)
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openForWriting } from '../../shared/audit/store/sqlite/tables.ts'
 import { startBureau, type BureauOptions, type BureauProcess } from './bureau-process.ts'
 import { startConsole, type ConsoleProcess } from './console-process.ts'
 import { freePort } from './free-port.ts'
@@ -96,6 +97,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     undo.push(google.close)
 
     const store = options.store ?? join(directory, 'audit.sqlite')
+    // First the store, so that what cannot be one gets no key beside it.
+    openForWriting(store).close()
     const auditKeyFile = await auditKeyBeside(store)
     const env = {
       POLICY_FILE: policyFile,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { watch } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -63,6 +64,37 @@ test('the records span thirty days, and the last hour’s tokens are live', asyn
   assert.ok((await store.liveTokens({}, now)).length > 0)
   assert.ok((await store.policyHistory()).length >= 6)
   await store.close()
+})
+
+test('a filling that is stopped leaves no half store, and the next one succeeds', async () => {
+  const store = join(folder, 'stopped.sqlite')
+  const child = spawn(process.execPath, [SEED, '2000000', '--store', store], { cwd: folder })
+  const signal = AbortSignal.timeout(20_000)
+  for await (const { filename } of watch(folder, { signal })) {
+    if (filename === 'stopped.sqlite.key') break
+  }
+  child.kill('SIGINT')
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+  assert.equal(code, 130)
+  assert.equal(stderr, `seed: stopped, ${store} was not made\n`)
+  const left = () => readdirSync(folder).filter((name) => name.startsWith('stopped.sqlite'))
+  assert.deepEqual(left(), ['stopped.sqlite.key'])
+
+  writeFileSync(`${store}.part`, 'what a killed one left')
+  const { code: again } = await seed('300', '--store', store)
+  assert.equal(again, 0)
+  assert.deepEqual(left(), ['stopped.sqlite', 'stopped.sqlite.key'])
+  assert.deepEqual((await verifyStore(store, {}, silent)).counts, {})
+})
+
+test('a store that cannot be one gets no key', async () => {
+  writeFileSync(join(folder, 'page.md'), '# A page')
+  for (const store of ['page.md', '.', 'nowhere/audit.sqlite']) {
+    const { code, stderr } = await seed('10', '--store', store)
+    assert.equal(code, 1)
+    assert.match(stderr, /^seed: sqlite:[^\n]+\n$/)
+    assert.equal(existsSync(join(folder, `${store}.key`)), false, store)
+  }
 })
 
 for (const args of [['none'], ['-5'], ['1', '2'], ['0'], ['10', '--fast']]) {

@@ -1,3 +1,4 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Sink } from '../../../shared/audit/sinks/sink.ts'
 import { prepareInsert } from '../../../shared/audit/store/sqlite/insert.ts'
@@ -11,19 +12,24 @@ const BATCH = 2000
 
 /** A sink that fills a store in large transactions, and what ends the filling. */
 export interface BulkSink extends Sink {
-  /** Whether the store held nothing before. */
+  /** Whether the store is a new one, which is nowhere before {@link BulkSink.finish}. */
   readonly fresh: boolean
-  /** Writes what is left and makes the store ready for use. */
+  /** Writes what is left and makes the store ready for use. Throws where a new one's place is taken. */
   finish(): void
+  /** Lets go: of a new store nothing is left, one that was there keeps what was written. */
+  abandon(): void
 }
 
 /**
- * Fills a SQLite store fast: an empty one without indexes, syncs and rollback until the end, so a
- * filling that is broken off leaves nothing of use; one that holds records as any writer would.
+ * Fills a SQLite store fast: a new one beside its place, without indexes, syncs and rollback, and in its
+ * place only when it is whole; one that is there as any writer would. Throws `Error` with one line.
  */
 export function bulkSink(path: string): BulkSink {
-  const db = openForWriting(path)
-  const fresh = db.prepare('SELECT 1 FROM records LIMIT 1').get() === undefined
+  const fresh = !existsSync(path)
+  const file = fresh ? `${path}.part` : path
+  // What an earlier filling left that was killed.
+  if (fresh) rmSync(file, { force: true })
+  const db = openForWriting(file)
   if (fresh) prepareBulk(db)
   const insert = prepareInsert(db)
   let lines: string[] = []
@@ -48,6 +54,13 @@ export function bulkSink(path: string): BulkSink {
         db.exec('ANALYZE; PRAGMA journal_mode = WAL')
       }
       db.close()
+      if (!fresh) return
+      if (existsSync(path)) throw new Error(`${path} was made meanwhile by somebody else`)
+      renameSync(file, path)
+    },
+    abandon() {
+      if (db.isOpen) db.close()
+      if (fresh) rmSync(file, { force: true })
     },
   }
 }

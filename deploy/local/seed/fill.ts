@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AuditKey } from '../../../shared/audit/key.ts'
 import { createRecorder, type AuditRecorder } from '../../../shared/audit/recorder.ts'
 import type { Sink } from '../../../shared/audit/sinks/sink.ts'
@@ -15,6 +16,8 @@ export interface Filling {
   readonly key: AuditKey
   readonly version: string
   readonly onProgress: (done: number) => void
+  /** Ends the filling early, all the same with whole chains. */
+  readonly signal?: AbortSignal
 }
 
 const DAY = 86_400_000
@@ -26,7 +29,7 @@ const INSTANCE_DAYS = 2
 const POLICY_DAYS = 5
 /** Records that a request leaves, on average; only the span depends on it. */
 const RECORDS_A_REQUEST = 1.92
-/** Requests between two chances for the progress to show. */
+/** Requests between two turns of the event loop, where the progress shows and signals arrive. */
 const TURN = 500
 
 /**
@@ -34,7 +37,7 @@ const TURN = 500
  * chains, each chain opened and closed. The last hour's tokens are live at `until`.
  */
 export async function fill(sink: Sink, filling: Filling): Promise<void> {
-  const { records, until, key, version, onProgress } = filling
+  const { records, until, key, version, onProgress, signal } = filling
   const random = createRandom(20_260_101)
   const all = actors()
   const [first, ...others] = all.map((actor) => [actor, actor.weight] as const)
@@ -89,7 +92,11 @@ export async function fill(sink: Sink, filling: Filling): Promise<void> {
     const gap = busyTime(at, Math.max(at, until)) / left
     const pause = Math.round((gap / busyness(at)) * 2 * random.next())
     clock = Math.max(clock, Math.min(until, at + pause))
-    if (request % TURN === 0) onProgress(done)
+    if (request % TURN === 0) {
+      onProgress(done)
+      await nextTurn()
+      if (signal?.aborted === true) break
+    }
   }
   for (const recorder of running) await recorder.close()
 }
