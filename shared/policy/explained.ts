@@ -2,7 +2,12 @@ import type { Claims, ClaimValue } from '../domain/claims.ts'
 import type { AttributeCondition, Bindings } from '../domain/condition.ts'
 import type { AttributeRules } from '../domain/provider.ts'
 import { mapValues, type CompiledRules } from './attributes.ts'
-import type { CompiledCondition, CompiledExpression, ExplainedNode } from './cel/compile.ts'
+import type {
+  CelResult,
+  CompiledCondition,
+  CompiledExpression,
+  ExplainedNode,
+} from './cel/compile.ts'
 export type { ExplainedNode } from './cel/compile.ts'
 
 /** A condition, what it came to, and the value of every part of it. */
@@ -20,6 +25,8 @@ export interface ExplainedAttribute {
   readonly name: string
   /** The value that conditions and members see; absent where the attribute is left unset. */
   readonly value?: ClaimValue
+  /** Why it is left unset, where it could not be evaluated or is of the wrong type. */
+  readonly error?: string
   readonly parts: ExplainedNode
 }
 
@@ -59,7 +66,7 @@ export function explainMapping(
   const { subject, groups, attributes, unmapped, bindings } = mapValues(claims, mapping)
   const explained = (name: string, expression: CompiledExpression, value?: ClaimValue) => ({
     name,
-    ...(value === undefined ? {} : { value }),
+    ...(value === undefined ? unset(expression.evaluate(unmapped)) : { value }),
     parts: expression.explain(unmapped),
   })
   return {
@@ -77,4 +84,9 @@ export function explainMapping(
 function unexplained(text: string, verdict: ReturnType<AttributeCondition['test']>): ExplainedNode {
   const shown = typeof verdict === 'boolean' ? { value: verdict } : { error: verdict.error }
   return { id: 0, text, line: 1, column: 1, ...shown, children: [] }
+}
+
+/** Groups alone evaluate to what they may not be: a string in place of a list. */
+function unset(given: CelResult): { readonly error: string } {
+  return 'error' in given ? given : { error: 'the result must be a list of strings' }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { bureau } from '../support/cli.ts'
 import { base64url, makeSigner } from '../support/keys.ts'
@@ -122,3 +123,37 @@ test('a policy that does not load says why, and ends with 1', async () => {
   const { code, stdout } = await bureau('policy', 'explain', path, '--test', 'x')
   assert.deepEqual([code, stdout], [1, `${path}:1:10: version must be 1\n`])
 })
+
+const UNSET: readonly (readonly [what: string, claims: object, told: string])[] = [
+  [
+    'a claim is not there',
+    { sub: 'f3b1', azp: 'batch-jobs' },
+    'google.groups is not set  assertion.groups: field not found: groups',
+  ],
+  [
+    'a claim is of another type',
+    { sub: 'f3b1', azp: 'batch-jobs', groups: 'reports' },
+    'google.groups is not set  assertion.groups: "reports", but the result must be a list of strings',
+  ],
+  [
+    'loops within loops go over a long list',
+    { sub: 'f3b1', azp: 'batch-jobs', groups: Array.from({ length: 500 }, () => 'g') },
+    'the evaluation took more work than it may: shorten its loops, lists or patterns',
+  ],
+]
+
+for (const [what, claims, told] of UNSET) {
+  test(`why an attribute is not set is told: ${what}`, async () => {
+    const policy = write(
+      'loop.yaml',
+      readFileSync(POLICY, 'utf8').replace(
+        'attribute.azp: assertion.azp',
+        'attribute.azp: "assertion.groups.exists(g, assertion.groups.exists(h, g != h)) ? assertion.azp : assertion.sub"',
+      ),
+    )
+    const path = write('unset.json', JSON.stringify(claims))
+    const options = ['--claims', path, '--provider', 'keycloak']
+    const { stdout } = await bureau('policy', 'explain', policy, ...options)
+    assert.ok(stdout.includes(`${told}\n`), stdout)
+  })
+}

@@ -69,9 +69,13 @@ function checkLine({ name, outcome, detail }: Check, { style }: Terminal): strin
   return `${style(colour, mark)}  ${name.padEnd(10)}  ${detail ?? ''}`.trimEnd()
 }
 
-function attributeLine({ name, value, parts }: ExplainedAttribute, { style }: Terminal): string {
+function attributeLine(
+  { name, value, error, parts }: ExplainedAttribute,
+  { style }: Terminal,
+): string {
   if (value !== undefined) return `${name} = ${shortJson(value)}  ${style('dim', parts.text)}`
-  const why = parts.error ?? `${shortJson(parts.value ?? null)} is not what it must be`
+  const shown = parts.value === undefined ? '' : `${shortJson(parts.value)}, but `
+  const why = `${shown}${error ?? 'it was not evaluated'}`
   return `${name} ${style('yellow', 'is not set')}  ${style('dim', `${parts.text}: ${why}`)}`
 }
 

@@ -17,7 +17,9 @@ export interface Budget {
   exhausted(): boolean
 }
 
-export const EXHAUSTED = 'the evaluation took more than its budget of work'
+/** At most 100 characters, so that records hold all of it. */
+export const EXHAUSTED =
+  'the evaluation took more work than it may: shorten its loops, lists or patterns'
 
 /** A budget that is empty until it is filled. */
 export function createBudget(): Budget {

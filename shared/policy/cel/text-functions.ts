@@ -47,7 +47,9 @@ export function textFunctions(
       const compiled = patternFor(pattern)
       budget.spend(compiled.cost(Math.min(this.length, MAX_MATCHED)))
       if (this.length > MAX_MATCHED) {
-        throw new Error(`matches() takes texts of at most ${MAX_MATCHED} characters`)
+        throw new Error(
+          `matches() takes at most ${MAX_MATCHED} characters, this text has ${this.length}`,
+        )
       }
       return compiled.test(this)
     }),
