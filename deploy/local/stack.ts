@@ -75,6 +75,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     for (const stop of undo.splice(0).toReversed()) await stop()
   }
   try {
+    // A port in use is told before anything starts.
+    for (const wanted of [ports.console ?? 0, ports.explain ?? 0]) await freePort(wanted)
     const port = await freePort(ports.bureau ?? 0)
     const directory = await mkdtemp(join(tmpdir(), 'token-bureau-'))
     undo.push(() => rm(directory, { recursive: true, force: true }))
