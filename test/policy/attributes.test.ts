@@ -217,11 +217,9 @@ test('a condition sees what was mapped', () => {
 })
 
 test('the conditions of grants see the same values', () => {
-  const { bindings } = rules({ ...SUB, 'attribute.team': 'assertion.team' }).apply({
-    ...BASE,
-    team: 'pay',
-  })
-  const { condition } = rules(SUB, "attribute.team == 'pay' && google.subject == 'alice'")
+  const mapping = { ...SUB, 'attribute.team': 'assertion.team' }
+  const { bindings } = rules(mapping).apply({ ...BASE, team: 'pay' })
+  const { condition } = rules(mapping, "attribute.team == 'pay' && google.subject == 'alice'")
   assert.equal(condition.test(bindings), true)
 })
 

@@ -17,6 +17,12 @@ const ATTRIBUTES = Array.from(
 ).join()
 
 const member = (text: string) => wholeWith(10, `    members: ['${text}']`)
+const condition = (text: string) =>
+  wholeWith(
+    11,
+    `    condition: "${text}"`,
+    '    serviceAccount: deployer@acme-prod.iam.gserviceaccount.com',
+  )
 const account = (text: string) => wholeWith(11, `    serviceAccount: ${text}`)
 const mapping = (text: string) => wholeWith(6, `    attributeMapping: {${text}}`)
 const issuer = (text: string) => wholeWith(4, `    issuer: ${text}`)
@@ -238,6 +244,11 @@ const PROVIDERS: readonly Mistake[] = [
     '7:25: attributeCondition must read a claim: this issuer serves everybody',
   ],
   [
+    'a condition on an attribute that is not mapped',
+    wholeWith(7, "    attributeCondition: attribute.repositori == 'acme/app'"),
+    '7:35: attributeCondition: no attributeMapping sets attribute.repositori, did you mean "attribute.repository"?',
+  ],
+  [
     'another preset',
     wholeWith(4, '    preset: githb'),
     '3:5: issuer is missing',
@@ -277,6 +288,17 @@ const GRANTS: readonly Mistake[] = [
     'an attribute that is not mapped',
     member('github:attribute.ref/x'),
     '10:15: provider github does not map attribute.ref',
+  ],
+  [
+    'a condition on an attribute that is not mapped',
+    condition("has(attribute.ref) && attribute['branch'] == 'x'"),
+    '11:17: condition: no attributeMapping sets attribute.ref',
+    '11:48: condition: no attributeMapping sets attribute.branch',
+  ],
+  [
+    'a condition on groups that are not mapped',
+    condition("'x' in google.groups"),
+    '11:31: condition: no attributeMapping sets google.groups',
   ],
   [
     'groups that are not mapped',
@@ -387,6 +409,11 @@ const OTHERS: readonly Mistake[] = [
     '16:25: there is no provider "other"',
   ],
   [
+    'a denial by an attribute that is not mapped',
+    `${WHOLE}denials:\n  - {id: not, condition: attribute.repo == 'x'}\n`,
+    '16:36: condition: no attributeMapping sets attribute.repo',
+  ],
+  [
     'a test of nobody',
     `${WHOLE}tests:\n  - {name: a, expect: {refused: scope}}\n`,
     '16:5: a test must have provider or preset',
@@ -463,4 +490,23 @@ test('a problem is one line of bounded length, whatever the file holds', () => {
   const [said = ''] = complaints(`${WHOLE}"a\\nb\\u001b${'x'.repeat(900)}": 1\n`)
   assert.match(said, /^policy\.yaml:15:1: unknown key "a b x+\.\.\.$/)
   assert.ok(said.length < 600)
+})
+
+test('an attribute is mapped where one of the providers that are asked maps it', () => {
+  const second = [
+    '  - id: second',
+    '    issuer: https://ci.acme.example',
+    '    audiences: [https://bureau.example.com]',
+    '    exchange: impersonation',
+    '    attributeMapping: {google.subject: assertion.sub, attribute.team: assertion.team}',
+    "    attributeCondition: attribute.team != ''",
+  ]
+  const text = wholeWith(8, ...second, 'grants:')
+  const named = (members: string) =>
+    `${text}denials:\n  - {id: not, condition: attribute.team == 'x'${members}}\n`
+  assert.deepEqual(complaints(named('')), [])
+  assert.deepEqual(complaints(named(", members: ['github:*', 'second:*']")), [])
+  assert.deepEqual(complaints(named(", members: ['github:*']")), [
+    'policy.yaml:22:36: condition: no attributeMapping sets attribute.team',
+  ])
 })

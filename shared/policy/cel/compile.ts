@@ -26,6 +26,7 @@ export type {
   ExplainedNode,
   ResultType,
 } from './expression.ts'
+export { mappedReadsOf } from './reads.ts'
 export { childrenOf } from './syntax.ts'
 export type { SyntaxNode } from './syntax.ts'
 

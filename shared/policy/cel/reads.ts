@@ -1,3 +1,4 @@
+import type { Variable } from './expression.ts'
 import { childrenOf } from './syntax.ts'
 import type { SyntaxNode } from './syntax.ts'
 
@@ -10,27 +11,52 @@ export function readsOf(root: SyntaxNode): readonly string[] {
   const visit = (node: SyntaxNode): void => {
     const claim = claimOf(node)
     if (claim !== undefined) reads.add(claim)
-    else if (isAssertion(node)) reads.add('*')
+    else if (isVariable(node, 'assertion')) reads.add('*')
     for (const child of childrenOf(node)) {
-      if (claim === undefined || !isAssertion(child)) visit(child)
+      if (claim === undefined || !isVariable(child, 'assertion')) visit(child)
     }
   }
   visit(root)
   return [...reads].sort()
 }
 
-function isAssertion(node: SyntaxNode | undefined): boolean {
-  return node?.kind === 'ident' && node.name === 'assertion'
+function isVariable(node: SyntaxNode | undefined, name: Variable): boolean {
+  return node?.kind === 'ident' && node.name === name
 }
 
 /** The claim of `assertion.x`, `has(assertion.x)`, `assertion['x']` and `'x' in assertion`. */
 function claimOf(node: SyntaxNode): string | undefined {
+  return fieldOf(node, 'assertion')
+}
+
+/** The name that is read of a variable, in each of the ways to write it. */
+function fieldOf(node: SyntaxNode, variable: Variable): string | undefined {
   if (node.kind === 'select' || node.kind === 'has') {
-    return isAssertion(node.operand) ? node.field : undefined
+    return isVariable(node.operand, variable) ? node.field : undefined
   }
   if (node.kind !== 'operator') return undefined
   const [left, right] = node.args
   const [container, key] = node.name === 'in' ? [right, left] : [left, right]
-  if ((node.name !== 'in' && node.name !== '[]') || !isAssertion(container)) return undefined
+  if ((node.name !== 'in' && node.name !== '[]') || !isVariable(container, variable))
+    return undefined
   return key?.kind === 'const' && key.type === 'string' ? key.value : undefined
+}
+
+/** A mapped attribute that an expression reads or asks for, and where. */
+export interface MappedRead {
+  /** `attribute.NAME` or `google.groups`. */
+  readonly name: string
+  readonly place: SyntaxNode
+}
+
+/** Where an expression reads mapped attributes by their names, in the order of the source. */
+export function mappedReadsOf(root: SyntaxNode): readonly MappedRead[] {
+  const field = fieldOf(root, 'attribute')
+  const own =
+    field === undefined
+      ? fieldOf(root, 'google') === 'groups'
+        ? [{ name: 'google.groups', place: root }]
+        : []
+      : [{ name: `attribute.${field}`, place: root }]
+  return [...own, ...childrenOf(root).flatMap(mappedReadsOf)]
 }

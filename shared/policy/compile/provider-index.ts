@@ -9,6 +9,11 @@ export interface ProviderIndex {
   readonly pools: ReadonlyMap<string, readonly string[]>
   /** Ids of providers that failed their own check: silence about them avoids a second complaint. */
   readonly declared: ReadonlySet<unknown>
+  /**
+   * The names that any provider of these canonical members sets, of all providers without members;
+   * undefined where one of them failed its own check.
+   */
+  mappedBy(members: readonly string[] | undefined): ReadonlySet<string> | undefined
 }
 
 /** Indexes the providers that passed their schema. */
@@ -26,5 +31,17 @@ export function indexProviders(
     if (members === undefined) pools.set(pool, [document.id])
     else members.push(document.id)
   }
-  return { mapped, pools, declared }
+  const whole = mapped.size === declared.size
+  const all = new Set([...mapped.values()].flatMap((names) => [...names]))
+  return {
+    mapped,
+    pools,
+    declared,
+    mappedBy(members) {
+      if (members === undefined) return whole ? all : undefined
+      const ids = new Set(members.map((member) => member.slice(0, member.indexOf(':'))))
+      const [first, ...others] = [...ids].map((id) => mapped.get(id))
+      return others.reduce((known, more) => known && more && known.union(more), first)
+    },
+  }
 }

@@ -7,6 +7,7 @@ import type { ProviderDocument } from '../document/provider.ts'
 import { knownIssuer } from '../issuers.ts'
 import type { SourceMap } from '../yaml/source-map.ts'
 import { complainAt, complainOf, type CompileContext } from './context.ts'
+import { complainOfUnmapped } from './unmapped.ts'
 import { issuerFault, urlFault } from './urls.ts'
 
 /** Parameters of a JWK that only its owner may know (RFC 7518 section 6). */
@@ -34,8 +35,12 @@ export function compileProvider(
   const condition = context.expressions.condition(document.attributeCondition)
   if (condition instanceof ExpressionError)
     complainOf(context, source, [...path, 'attributeCondition'], condition)
-  else if (knownIssuer(document)?.tenantInIssuer === false && !readsAnything(condition))
-    complainAt(context, source, [...path, 'attributeCondition'], OPEN_TO_ALL)
+  else {
+    const mapped = new Set(Object.keys(document.attributeMapping))
+    complainOfUnmapped(condition, source, [...path, 'attributeCondition'], mapped, context)
+    if (knownIssuer(document)?.tenantInIssuer === false && !readsAnything(condition))
+      complainAt(context, source, [...path, 'attributeCondition'], OPEN_TO_ALL)
+  }
 
   if (condition instanceof ExpressionError || mapping === undefined) return undefined
   if (context.problems.length > before) return undefined

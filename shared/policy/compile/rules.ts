@@ -8,6 +8,7 @@ import { excesses, type Ceiling } from './ceiling.ts'
 import { complainAt, complainOf, type CompileContext } from './context.ts'
 import { readMember } from './member.ts'
 import type { ProviderIndex } from './provider-index.ts'
+import { complainOfUnmapped } from './unmapped.ts'
 
 /** A grant ready for requests; what is wrong with it is noted. */
 export function compileGrant(
@@ -25,11 +26,17 @@ export function compileGrant(
     for (const { at, message } of excesses(document, members, ceiling))
       complainAt(context, source, [...path, ...at], message)
   const { accessToken, idToken } = document
+  const canonical = [...new Set(members.flat())]
+  const condition = conditionOf(document.condition, source, path, context)
+  if (condition !== undefined) {
+    const mapped = providers.mappedBy(canonical)
+    complainOfUnmapped(condition, source, [...path, 'condition'], mapped, context)
+  }
   return {
     id: document.id,
     mode: document.mode,
-    members: [...new Set(members.flat())],
-    condition: conditionOf(document.condition, source, path, context),
+    members: canonical,
+    condition,
     serviceAccount: document.serviceAccount,
     delegates: document.delegates,
     accessToken: accessToken && { ...accessToken, scopes: new Set(accessToken.scopes) },
@@ -48,11 +55,12 @@ export function compileDenial(
   const members = document.members?.flatMap((member, position) =>
     canonicalMembers(member, source, [...path, 'members', position], providers, context),
   )
-  return {
-    id: document.id,
-    members: members && new Set(members),
-    condition: conditionOf(document.condition, source, path, context),
+  const condition = conditionOf(document.condition, source, path, context)
+  if (condition !== undefined) {
+    const mapped = providers.mappedBy(members)
+    complainOfUnmapped(condition, source, [...path, 'condition'], mapped, context)
   }
+  return { id: document.id, members: members && new Set(members), condition }
 }
 
 /** The canonical forms of one member, whose value is literal: IAM knows no wildcards in it. */

@@ -1,0 +1,26 @@
+import type { AttributeCondition } from '../../domain/condition.ts'
+import { ExpressionError, mappedReadsOf } from '../cel/compile.ts'
+import { didYouMean } from '../closest.ts'
+import { compiledCondition } from '../explained.ts'
+import type { Path, SourceMap } from '../yaml/source-map.ts'
+import { complainOf, type CompileContext } from './context.ts'
+
+/**
+ * Notes each mapped attribute that a condition reads and no provider sets of whose tokens it is
+ * asked: it would be an error for every token. `mapped` undefined: not known, nothing is noted.
+ */
+export function complainOfUnmapped(
+  condition: AttributeCondition,
+  source: SourceMap,
+  path: Path,
+  mapped: ReadonlySet<string> | undefined,
+  context: CompileContext,
+): void {
+  const syntax = compiledCondition(condition)?.expression.syntax
+  if (mapped === undefined || syntax === undefined) return
+  for (const { name, place } of mappedReadsOf(syntax)) {
+    if (mapped.has(name)) continue
+    const message = `no attributeMapping sets ${name}${didYouMean(name, mapped)}`
+    complainOf(context, source, path, new ExpressionError(message, place.line, place.column))
+  }
+}
