@@ -153,7 +153,9 @@ describe('the console in a browser', { skip: missingChromium() }, () => {
     test('was any record removed?', async () => {
       await open('/')
       await page.getByRole('link', { name: 'Was any record removed?' }).click()
-      await page.getByText('No record was removed, edited or reordered.').waitFor()
+      await page
+        .getByText('No record was removed, edited or reordered in the chains that are here.')
+        .waitFor()
     })
   })
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../../../shared/audit/verify/finding.ts'
+import type { Unchecked } from '../../../shared/audit/verify/options.ts'
 import type { Report } from '../../../shared/audit/verify/report.ts'
 import type { Terminal } from '../terminal.ts'
 import { visible } from './visible.ts'
@@ -12,7 +13,7 @@ export function renderReport(
   report: Report,
   { style }: Pick<Terminal, 'style'>,
 ): readonly string[] {
-  const { findings, counts, records, duplicates, otherLines, chains, since, ok } = report
+  const { findings, counts, records, duplicates, otherLines, chains, since } = report
   const found = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const shown = findings.slice(0, MOST_SHOWN)
   return [
@@ -26,10 +27,32 @@ export function renderReport(
       told(duplicates, 'repeated') +
       told(otherLines, 'other lines'),
     signatures(report),
-    ok
-      ? style('green', 'whole: nothing was edited, removed, moved or put in')
-      : style('red', `${number(found)} found: ${summary(report)}`),
+    ...unchecked(report),
+    found > 0
+      ? style('red', `${number(found)} found: ${summary(report)}`)
+      : records === 0
+        ? style('red', 'nothing was verified: there is no record')
+        : style('green', `whole: ${claim(report)}`),
   ]
+}
+
+/** What was found to be true, and no more. */
+function claim({ unchecked: open }: Report): string {
+  const held = 'in the chains that are here nothing was edited, taken out, moved or put in'
+  return open.includes('missing_chains') ? held : `all that the heads know is here, and ${held}`
+}
+
+const UNCHECKED: Readonly<Record<Unchecked, string | undefined>> = {
+  missing_chains: 'whether chains are missing whole (--heads)',
+  open_tails: 'whether chains that still run were cut off of late (--heads)',
+  // What is said of checkpoints says it.
+  signatures: undefined,
+  columns: 'whether the store answers as its records say (--columns)',
+}
+
+function unchecked({ unchecked: open, records }: Report): readonly string[] {
+  const names = open.flatMap((what) => UNCHECKED[what] ?? [])
+  return records === 0 || names.length === 0 ? [] : [`not checked: ${names.join('; ')}`]
 }
 
 function place({ chain, seq, line }: Finding): string {
@@ -40,7 +63,11 @@ function place({ chain, seq, line }: Finding): string {
 function signatures({ chains, trustedKey }: Report): string {
   const signed = chains.reduce((sum, chain) => sum + chain.signed, 0)
   const checkpoints = chains.reduce((sum, chain) => sum + chain.checkpoints, 0)
-  if (signed === 0) return 'checkpoints: none is signed; a whole chain could have been written anew'
+  if (signed === 0) {
+    return trustedKey
+      ? `checkpoints: none of ${number(checkpoints)} is signed by the given key`
+      : 'checkpoints: none is signed; a whole chain could have been written anew'
+  }
   const held = `checkpoints: ${number(signed)} of ${number(checkpoints)} are signed`
   return trustedKey
     ? `${held} by the given key`

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { sqliteSink } from '../../../shared/audit/sinks/sqlite.ts'
 import { openAuditKey } from '../../../shared/audit/key.ts'
 import { AUDIT_KEY } from '../../support/audit.ts'
-import { linesOf, MINUTE, NOON } from '../../support/audit-history.ts'
+import { linesOf, MINUTE, NOON, recordHistory } from '../../support/audit-history.ts'
 import { bureau } from '../../support/cli.ts'
 import { scratch } from '../../support/scratch.ts'
 
@@ -13,6 +15,11 @@ const lines = await linesOf(HISTORY)
 const whole = write('whole.jsonl', lines.join('\n'))
 const edited = write('edited.jsonl', lines.join('\n').replace('alice', 'mallo'))
 const open = write('open.jsonl', (await linesOf(HISTORY, false)).join('\n'))
+const store = write('store.sqlite', '')
+await recordHistory(HISTORY, sqliteSink(store))
+const forged = write('forged.sqlite', '')
+await recordHistory(HISTORY, sqliteSink(forged))
+new DatabaseSync(forged).exec("UPDATE entries SET subject = 'mallory' WHERE kind = 'issued'")
 const keyFile = write('audit.key', `${AUDIT_KEY}\n`)
 const publicKey = write('audit.pub', openAuditKey(AUDIT_KEY).signer?.publicKey ?? '')
 const otherKey = write('other.key', 'another key of sixteen bytes or more')
@@ -27,18 +34,33 @@ const RUNS: readonly (readonly [
     'a whole log',
     [whole],
     0,
-    /8 records in 1 chains\n.*2 of 2 are signed, by the keys that they name/,
+    /8 records in 1 chains\n.*2 of 2 are signed, by the keys that they name.*\nnot checked: whether chains are missing whole \(--heads\)\nwhole: in the chains that are here/,
   ],
   [
     'a whole log with its audit key',
     [whole, '--key', keyFile],
     0,
-    /signed by the given key\nwhole/,
+    /signed by the given key\nnot checked.*\nwhole/,
   ],
   ['a whole log with the public key', [whole, '--key', publicKey], 0, /signed by the given key/],
-  ['another key', [whole, '--key', otherKey], 1, /2 found: 2 signature/],
+  [
+    'another key',
+    [whole, '--key', otherKey],
+    1,
+    /names another key than the one given: [\w-]{8}\.\.\.\n(?:.*\n)*checkpoints: none of 2 is signed by the given key\n(?:.*\n)*2 found: 2 signature/,
+  ],
   ['an edited log', [edited], 1, /^edited +line 2 +[\w-]+#1 +its bytes do not match its hash/],
   ['an open log', [open], 1, /cut_tail .*not closed after record 6/],
+  ['an empty log', [write('empty.jsonl', '')], 1, /nothing was verified: there is no record\n$/],
+  ['text', [write('text.txt', '# A title\n')], 1, /1 other lines\n.*\nnothing was verified/],
+  [
+    'a store',
+    [`sqlite:${store}`],
+    0,
+    /not checked: .*\(--heads\); whether the store answers as its records say \(--columns\)\nwhole/,
+  ],
+  ['a store with its columns', [`sqlite:${store}`, '--columns'], 0, /not checked: [^;]*\nwhole/],
+  ['a forged column that is looked for', [`sqlite:${forged}`, '--columns'], 1, /columns .*subject/],
 ]
 
 for (const [claim, args, code, said] of RUNS) {
@@ -65,6 +87,8 @@ test('heads that were kept hold a later log to them', async () => {
   const kept = await bureau('audit', 'verify', whole, '--write-heads', heads)
   assert.equal(kept.code, 0)
   assert.match(readFileSync(heads, 'utf8'), /"seq": 7/)
+  const held = await bureau('audit', 'verify', whole, '--heads', heads)
+  assert.match(held.stdout, /themselves.*\nwhole: all that the heads know is here, and in the/)
   const cut = write('cut.jsonl', lines.slice(0, 3).join('\n'))
   const later = await bureau('audit', 'verify', cut, '--partial', '--heads', heads)
   assert.equal(later.code, 1)
