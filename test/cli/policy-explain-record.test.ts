@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRecorder } from '../../shared/audit/recorder.ts'
 import { sqliteSink } from '../../shared/audit/sinks/sqlite.ts'
+import { timeOfUuidv7 } from '../../shared/domain/uuid.ts'
 import { readPolicyFile } from '../../shared/policy/read-policy.ts'
-import { recorderOptions } from '../support/audit.ts'
+import { keepingSink, recorderOptions } from '../support/audit.ts'
+import { bigQueryDouble } from '../support/bigquery-double.ts'
 import { bureau } from '../support/cli.ts'
 import { decidedCall, recordOf, type RecordedCall } from '../support/policy-records.ts'
 import { scratch } from '../support/scratch.ts'
@@ -60,6 +62,23 @@ test('a record is found in an audit store by its request', async () => {
   const unknown = await explain('--record', path, '--id', 'x')
   assert.deepEqual([unknown.code, /holds no record of x/.test(unknown.stderr)], [2, true])
   assert.match((await explain('--record', path)).stderr, /name one by --id/)
+})
+
+test('a record is found in a table of BigQuery by its request', async () => {
+  const { trail, refusal } = decidedCall(policy, PULL_REQUEST)
+  const sink = keepingSink()
+  const now = () => timeOfUuidv7(trail.requestId) ?? 0
+  const recorder = createRecorder(recorderOptions({ policy: () => policy, sinks: [sink], now }))
+  await recorder.outcome(trail, 400, refusal)
+  const lines = sink.records.map(({ line }) => line)
+  await using double = await bigQueryDouble(lines, { table: 'acme-audit.audit.deliveries' })
+  process.env['BIGQUERY_EMULATOR_HOST'] = new URL(double.origin).host
+  const source = 'bigquery:acme-audit.audit.deliveries'
+  const { code, stdout } = await explain('--record', source, '--id', trail.requestId)
+  assert.equal(code, 0)
+  assert.ok(stdout.startsWith(`request ${trail.requestId} of `))
+  assert.match(stdout, /\nREFUSED no_grant/)
+  assert.deepEqual(double.complaints, [])
 })
 
 test('a record is found in a log by its request, in any wrapping', async () => {

@@ -7,6 +7,11 @@ import type { AuditStore } from '../../../shared/audit/store/store.ts'
 import { UsageError } from '../command.ts'
 import { openBigQuery } from './bigquery-source.ts'
 
+/** Whether a source names a store, and not a file. */
+export function isStore(source: string): boolean {
+  return /^(sqlite|bigquery):/.test(source)
+}
+
 /**
  * Opens what a command reads: `sqlite:PATH`, `bigquery:PROJECT.DATASET.TABLE`, or a file of JSON
  * lines (`-` is standard input), which is read whole into a store in memory. Throws `UsageError`.

@@ -3,6 +3,7 @@ import {
   type ExplainedRecord,
 } from '../../../shared/explain/records/explain-record.ts'
 import type { LoadedPolicy } from '../../../shared/policy/load.ts'
+import { isStore } from '../audit/source.ts'
 import { textOption, UsageError, type Call, type Command } from '../command.ts'
 import { TOKEN_HELP } from '../secret-input.ts'
 import type { Terminal } from '../terminal.ts'
@@ -31,8 +32,9 @@ export const policyExplainCommand: Command = {
     test: { type: 'string', value: 'NAME', description: "One of the policy's own tests." },
     record: {
       type: 'string',
-      value: 'FILE|sqlite:PATH',
-      description: 'An audit record, or many: JSON, JSON lines, - for stdin, or an audit store.',
+      value: 'FILE|STORE',
+      description:
+        'Audit records: JSON, JSON lines, - for stdin, or a store: sqlite:PATH, bigquery:P.D.T.',
     },
     id: {
       type: 'string',
@@ -99,9 +101,7 @@ async function explainRecordIn(
   { policy }: LoadedPolicy,
 ): Promise<ExplainedRecord> {
   const id = textOption(call, 'id')
-  const record = source.startsWith('sqlite:')
-    ? await recordInStore(source, id)
-    : await recordInFile(source, id)
+  const record = isStore(source) ? await recordInStore(source, id) : await recordInFile(source, id)
   return explainRecord(record, policy)
 }
 
