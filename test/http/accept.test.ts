@@ -161,6 +161,11 @@ test('scopes are split on spaces, each once', () => {
   assert.deepEqual(wish.kind === 'access_token' && wish.scopes, [SCOPE, 'openid'])
 })
 
+/** As good a token as the usual one, spelt as a list. */
+const BRACKETS = '&subject_token[]=aaa.bbb.ccc'
+
+const many = (count: number) => Array.from({ length: count }, (_, n) => `&a${n}=1`).join('')
+
 const refusedForms: readonly (readonly [claim: string, body: Buffer, reason: string])[] = [
   ['no grant type', form({ grant_type: undefined }), 'request'],
   ['an empty grant type', form({ grant_type: '' }), 'request'],
@@ -188,7 +193,9 @@ const refusedForms: readonly (readonly [claim: string, body: Buffer, reason: str
   ['bad percent-encoding', form({}, '&audience=%zz'), 'request'],
   ['bad UTF-8 in percent-encoding', form({}, '&audience=%ff'), 'request'],
   ['bad UTF-8', Buffer.concat([form({}), Buffer.from([0x26, 0xff])]), 'request'],
-  ['a thousand parameters', form({}, '&a=1'.repeat(1_000)), 'request'],
+  ['a thousand parameters', form({}, many(1_000)), 'request'],
+  ['a good token in brackets', form({ subject_token: undefined }, BRACKETS), 'request'],
+  ['a lifetime in brackets', form({}, '&lifetime[]=900'), 'request'],
   ['an empty body', Buffer.alloc(0), 'request'],
   ['a scope with a line break', form({ scope: `${SCOPE}\nopenid` }), 'request'],
   ['a scope with a quote', form({ scope: '"' }), 'request'],

@@ -69,6 +69,15 @@ test('one byte more is 413, before it is sent where its length is declared', asy
   assert.equal(answer.headers['connection'], 'close')
 })
 
+test('one byte more is 413 in chunks as well, whatever their sizes', async () => {
+  await using edge = await serveForms()
+  const chunks = `4000\r\n${'a'.repeat(0x4000)}\r\n`.repeat(4)
+  const request = post('Transfer-Encoding: chunked\r\n', `${chunks}1\r\na\r\n0\r\n\r\n`)
+  const [answer] = answersIn(await sendRaw(edge.port, request))
+  assert.equal(answer?.status, 413)
+  assert.deepEqual(edge.reasons, ['size'])
+})
+
 test('a client of HTTP/1.0 is not told to continue: it would take that for the answer', async () => {
   await using edge = await serveForms()
   const request = post('Content-Length: 1\r\nExpect: 100-continue\r\n', 'a').toString()

@@ -141,7 +141,10 @@ test('a handler that fails is a 500 in JSON, without its message', async () => {
   assert.deepEqual(seen, ['fault'])
 })
 
-test('a handler that fails in mid-answer breaks the answer off', async () => {
+/** An answer that nobody ends lasts until its socket's minute is over. */
+const AT_ONCE = { timeout: 20_000 }
+
+test('a handler that fails in mid-answer breaks the answer off at once', AT_ONCE, async () => {
   await using edge = await serveEdge(async (_request, response) => {
     response.writeHead(200, { 'content-length': '10' })
     response.write('12345')
@@ -241,17 +244,3 @@ test('bytes that are no request behind an open one leave nothing in flight, and 
   assert.equal(edge.inFlight.size, 0)
   assert.equal(answers, '')
 })
-
-test(
-  'an answer that fails in its midst ends its connection at once',
-  { timeout: 10_000 },
-  async () => {
-    await using edge = await serveEdge(async (_, response) => {
-      response.writeHead(200, { 'content-length': 10 })
-      response.write('abc')
-      throw new Error('in mid-answer')
-    })
-    const text = await sendRaw(edge.port, get())
-    assert.ok(text === '' || text.endsWith('\r\n\r\nabc'), text)
-  },
-)
