@@ -12,7 +12,7 @@ export interface PolicyQuestion {
 /** What it answers; `documents`: `PolicyDocuments` as JSON, which is read faster than it is cloned. */
 export type PolicyAnswer = { readonly includes: readonly string[] } & (
   | { readonly ok: true; readonly documents: string }
-  | { readonly ok: false; readonly problems: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly string[]; readonly digest: string }
 )
 
 /** What became of a policy, and the paths of its `include:`. */
@@ -28,9 +28,9 @@ export interface PolicyRead {
  */
 export async function readBeside(path: string, options: PolicyPlaceOptions): Promise<PolicyRead> {
   const answer = await ask({ path, options })
-  const { includes } = answer
-  if (!answer.ok) return { includes, reading: { ok: false, problems: answer.problems } }
-  const documents = JSON.parse(answer.documents) as PolicyDocuments
+  const { includes, ...rest } = answer
+  if (!rest.ok) return { includes, reading: rest }
+  const documents = JSON.parse(rest.documents) as PolicyDocuments
   const policy = await rebuildPolicy(documents, options.allowLoopback)
   return { includes, reading: { ok: true, policy } }
 }

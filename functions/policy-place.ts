@@ -18,7 +18,6 @@ export function policyPlace(path: string, options: PolicyPlaceOptions): PolicyPl
 
 async function readHere(path: string, options: PolicyPlaceOptions): Promise<PolicyRead> {
   const verdict = await judgePolicy(path, options)
-  const { includes } = verdict
-  if (!verdict.ok) return { includes, reading: { ok: false, problems: verdict.problems } }
-  return { includes, reading: { ok: true, policy: verdict.loaded.policy } }
+  const { includes, ...rest } = verdict
+  return { includes, reading: rest.ok ? { ok: true, policy: rest.loaded.policy } : rest }
 }

@@ -21,7 +21,7 @@ export type PolicyVerdict = {
   readonly includes: readonly string[]
 } & (
   | { readonly ok: true; readonly loaded: LoadedPolicy }
-  | { readonly ok: false; readonly problems: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly string[]; readonly digest: string }
 )
 
 /**
@@ -33,15 +33,16 @@ export async function judgePolicy(
   { allowLoopback, canVouch, sharesState }: PolicyPlaceOptions,
 ): Promise<PolicyVerdict> {
   const result = await readPolicyFile(path, { allowLoopback })
-  const { includes } = result
-  if (!result.ok) return { includes, ok: false, problems: result.problems.map(formatProblem) }
+  const { includes, digest } = result
+  if (!result.ok)
+    return { includes, ok: false, problems: result.problems.map(formatProblem), digest }
   const problems = [
     ...(canVouch ? [] : vouchingProviders(result.policy)),
     ...(sharesState || allowLoopback ? [] : forgetfulProviders(result.policy)),
     ...(await unreadableAuthorities(result.policy)),
     ...(await failedTests(result)),
   ]
-  if (problems.length > 0) return { includes, ok: false, problems }
+  if (problems.length > 0) return { includes, ok: false, problems, digest }
   return { includes, ok: true, loaded: result }
 }
 

@@ -9,8 +9,11 @@ import { judgePolicy } from './policy-verdict.ts'
  */
 const { path, options } = workerData as PolicyQuestion
 const verdict = await judgePolicy(path, options)
-const { includes } = verdict
 const answer: PolicyAnswer = verdict.ok
-  ? { includes, ok: true, documents: JSON.stringify(documentsOf(verdict.loaded)) }
-  : { includes, ok: false, problems: verdict.problems }
+  ? {
+      ok: true,
+      includes: verdict.includes,
+      documents: JSON.stringify(documentsOf(verdict.loaded)),
+    }
+  : verdict
 parentPort?.postMessage(answer, [])

@@ -4,7 +4,7 @@ import { Refusal } from '../domain/refusal.ts'
 /** What the place of a policy holds now. */
 export type PolicyReading =
   | { readonly ok: true; readonly policy: Policy }
-  | { readonly ok: false; readonly problems: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly string[]; readonly digest: string }
 
 /** Where a policy comes from. */
 export interface PolicyPlace {
@@ -57,6 +57,10 @@ export interface PolicySourceOptions {
   readonly onChange: (change: PolicyChange) => Promise<void>
 }
 
+/** How often a place is read that changes while it is read. */
+const ATTEMPTS = 3
+const CHANGING = 'the policy keeps changing while it is read'
+
 /** A policy that cannot be loaded at the start: the problems, one a line. */
 export class PolicyError extends Error {
   override readonly name = 'PolicyError'
@@ -78,11 +82,19 @@ export async function openPolicySource(
   place: PolicyPlace,
   { now, interval, maxAge, onChange }: PolicySourceOptions,
 ): Promise<PolicySource> {
-  // The digest first: a change between the two is then found at the next look, never missed.
-  let seen = await place.digest()
-  const first = await place.read(false)
+  // A file that is half written may well load, without the denials at its end.
+  const readSettled = async (serving: boolean): Promise<PolicyReading> => {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const reading = await place.read(serving)
+      if ((await place.digest()) === digestOf(reading)) return reading
+    }
+    return { ok: false, problems: [CHANGING], digest: '' }
+  }
+
+  const first = await readSettled(false)
   if (!first.ok) throw new PolicyError(first.problems)
   let policy = first.policy
+  let seen = policy.digest
   let loadedAt = now()
   let confirmedAt = loadedAt
   let rejected: readonly string[] | undefined
@@ -91,18 +103,18 @@ export async function openPolicySource(
   const tell = (change: PolicyChange) => onChange(change).catch(() => undefined)
 
   const look = async (): Promise<void> => {
-    const digest = await place.digest()
-    if (digest === seen) {
+    if ((await place.digest()) === seen) {
       if (rejected === undefined) confirmedAt = now()
       return
     }
-    const reading = await place.read(true)
+    const reading = await readSettled(true)
+    const digest = digestOf(reading)
     seen = digest
     if (reading.ok) {
       policy = reading.policy
       loadedAt = confirmedAt = now()
       rejected = undefined
-      await tell({ kind: 'loaded', digest: policy.digest })
+      await tell({ kind: 'loaded', digest })
     } else {
       rejected = reading.problems
       await tell({ kind: 'rejected', digest, problems: reading.problems })
@@ -132,6 +144,10 @@ export async function openPolicySource(
     check,
     close: () => clearInterval(timer),
   }
+}
+
+function digestOf(reading: PolicyReading): string {
+  return reading.ok ? reading.policy.digest : reading.digest
 }
 
 /** The system's error code alone: a message may hold a path's content. */

@@ -38,6 +38,7 @@ test('a policy that fails its own tests is not loaded, and says which test and w
   const place = policyPlace(path, { allowLoopback: false, canVouch: false, sharesState: true })
   assert.deepEqual(await place.read(false), {
     ok: false,
+    digest: await place.digest(),
     problems: [
       `${path}:19:13: test "main deploys": expected refused no_grant, got granted ${ACCOUNT} by deploy, an access token of 900 s for https://www.googleapis.com/auth/cloud-platform`,
     ],

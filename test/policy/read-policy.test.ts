@@ -150,3 +150,28 @@ test('the digest tells of every change without loading', async () => {
   assert.equal(await digestPolicyFile(path, broken.includes), broken.digest)
   assert.equal(await digestPolicyFile(join(at, 'missing.yaml'), []), '')
 })
+
+/** What may be wrong with a main file; each has to be noticed by its digest as well. */
+const WRONG: Readonly<Record<string, string>> = {
+  'is empty': '',
+  'is no YAML': 'version: [',
+  'is no policy': 'version: 2\ninclude: [other.yaml]\n',
+  'includes what is not there': including('nowhere.yaml'),
+  'includes what leads out of its directory': including('out.yml'),
+  'includes a broken file': including('broken.yaml'),
+  'includes itself and a broken file': including('*.yaml'),
+  'includes a file twice': including('broken.yaml').replace(']\n', ', broken.yaml]\n'),
+}
+
+for (const [what, text] of Object.entries(WRONG))
+  test(`a policy that ${what} has the digest that is looked for`, async () => {
+    const at = await directory(`wrong-${encodeURIComponent(what)}`, {
+      'policy.yaml': text,
+      'broken.yaml': 'broken: [',
+    })
+    await symlink(join(root, 'outside/secret.yaml'), join(at, 'out.yml'))
+    const path = join(at, 'policy.yaml')
+    const { ok, digest, includes } = await readPolicyFile(path)
+    assert.equal(ok, false)
+    assert.equal(await digestPolicyFile(path, includes), digest)
+  })

@@ -10,20 +10,31 @@ import {
 } from '../../shared/reload/policy-source.ts'
 import { aPolicy } from '../support/policy.ts'
 
+function readingOf(content: string): PolicyReading {
+  return content.startsWith('bad')
+    ? { ok: false, problems: [`policy.yaml:1:1: ${content}`], digest: content }
+    : { ok: true, policy: { ...aPolicy([]), digest: content } }
+}
+
 /** A place whose content a test sets: a policy by name, a problem, or unreadable. */
 function aPlace(first: string) {
   let content = first
+  let coming: string[] = []
   let reads = 0
   const read = (): PolicyReading => {
     reads += 1
-    return content.startsWith('bad')
-      ? { ok: false, problems: [`policy.yaml:1:1: ${content}`] }
-      : { ok: true, policy: { ...aPolicy([]), digest: content } }
+    const reading = readingOf(content)
+    content = coming.shift() ?? content
+    return reading
   }
   const readable = () =>
     content === 'gone' ? Promise.reject(Object.assign(new Error(), { code: 'ENOENT' })) : undefined
   return {
-    put: (next: string) => void (content = next),
+    /** Each further content stands there once the one before it was read. */
+    put(next: string, ...further: readonly string[]) {
+      content = next
+      coming = [...further]
+    },
     reads: () => reads,
     digest: async () => (await readable()) ?? content,
     read: async () => (await readable()) ?? read(),
@@ -74,6 +85,28 @@ test('a bad change leaves the last good policy, is told once, and a good one hea
   place.put('one')
   await source.check()
   assert.equal(source.state().rejected, undefined)
+})
+
+test('what is read while it is still written never comes into force, nor is it told of', async () => {
+  const { place, source, changes } = await aSource()
+  place.put('half', 'bad half', 'whole')
+  await source.check()
+  assert.equal(source.current().digest, 'whole')
+  assert.deepEqual(changes, [{ kind: 'loaded', digest: 'whole' }])
+})
+
+test('a place that never comes to rest leaves the last good policy and says so', async () => {
+  const { place, source, changes } = await aSource()
+  place.put('a', 'b', 'c', 'd', 'e')
+  await source.check()
+  assert.equal(source.current().digest, 'one')
+  assert.deepEqual(source.state().rejected, ['the policy keeps changing while it is read'])
+  await source.check()
+  assert.equal(source.current().digest, 'e')
+  assert.deepEqual(
+    changes.map(({ kind }) => kind),
+    ['rejected', 'loaded'],
+  )
 })
 
 test('an unreadable place leaves the last good policy and says so', async () => {
