@@ -66,9 +66,10 @@ function readFields(fields: readonly (readonly [string, unknown])[]): Ask {
     const text =
       typeof value === 'number' && canonical === 'lifetime' ? String(value) : (value ?? '')
     if (typeof text !== 'string') no('no text')
+    if (text === '') continue
     if (canonical.includes('_')) styles.add(bare === canonical ? 'snake' : 'camel')
     if (styles.size > 1) no('two spellings')
-    if (text !== '') given[canonical] = text
+    given[canonical] = text
   }
   return wishOf(given)
 }
