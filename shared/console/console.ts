@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { findToken } from '../audit/store/find-token.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { sendJson } from '../http/respond.ts'
 import type { Asset, AssetName } from './assets.ts'
@@ -9,7 +10,7 @@ import { postedToken } from './posted.ts'
 import type { ConsoleRoute } from './routes.ts'
 import { refuseCrossSite } from './same-origin.ts'
 import { readEvent } from './screens/event.ts'
-import { findPage, findToken } from './screens/find.ts'
+import { findPage } from './screens/find.ts'
 import { filterOf, readSearch } from './search/search.ts'
 import { sendFile, sendOn, sendPage } from './send.ts'
 import type { Asked, Sources } from './sources.ts'
@@ -67,7 +68,8 @@ export function createConsole({ sources, assets, origin, now }: ConsoleOptions):
     }
     const api = route === 'api-find'
     const token = await postedToken(response, 'token', api ? ['form', 'json'] : ['form'])
-    const found = await findToken(token, sources)
+    const { key } = sources
+    const found = key === undefined ? undefined : await findToken(token, store, key)
     if (api) {
       if (found === undefined) throw new Refusal('request', { detail: 'no AUDIT_KEY_FILE' })
       sendJson(response, 200, found)

@@ -1,3 +1,4 @@
+import { findToken } from '../../../shared/audit/store/find-token.ts'
 import { newestEvents, newestRecords } from '../../../shared/audit/store/newest-records.ts'
 import type { AuditStore, EventFilter, StoredEvent } from '../../../shared/audit/store/store.ts'
 import { csvLine } from '../../../shared/console/csv.ts'
@@ -92,7 +93,13 @@ async function eventsOfToken(store: AuditStore, call: Call, given: string) {
     throw new UsageError('--token needs --key: the key of the fingerprints')
   const key = await auditKeyIn(keyFile)
   const token = new Secret('pasted token', await tokenGiven(given))
-  return store.findByFingerprint(key.ofSubjectToken(token), key.ofIssuedToken(token))
+  const { issued, presented, otherKey } = await findToken(token, store, key)
+  if (otherKey !== undefined) {
+    throw new UsageError(
+      `nothing can be said of this token: the newest record was made with key ${otherKey}, and --key is key ${key.id}`,
+    )
+  }
+  return [...presented, ...issued].toSorted((a, b) => a.time - b.time)
 }
 
 async function write(

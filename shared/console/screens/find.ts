@@ -1,5 +1,5 @@
+import type { FoundToken } from '../../audit/store/find-token.ts'
 import type { StoredEvent } from '../../audit/store/store.ts'
-import type { Secret } from '../../domain/secret.ts'
 import { html, type Content, type Html } from '../html.ts'
 import type { Page } from '../layout.ts'
 import { empty, facts, panel } from '../parts/blocks.ts'
@@ -7,36 +7,14 @@ import { eventPath, eventTable } from '../parts/event-table.ts'
 import { account, badge, distance, time } from '../parts/words.ts'
 import type { Sources } from '../sources.ts'
 
-/** What is known about a token. */
-export interface FoundView {
-  /** Events that the bureau issued this very token in. */
-  readonly issued: readonly StoredEvent[]
-  /** Events of requests that came with it. */
-  readonly presented: readonly StoredEvent[]
-}
-
-/**
- * Looks a token up by its fingerprints; the token itself is neither kept nor written anywhere.
- * Undefined where no key is mounted, because then nothing could be found.
- */
-export async function findToken(
-  token: Secret<string>,
-  { store, key }: Pick<Sources, 'store' | 'key'>,
-): Promise<FoundView | undefined> {
-  if (key === undefined) return undefined
-  const asIssued = key.ofIssuedToken(token)
-  const events = await store.findByFingerprint(key.ofSubjectToken(token), asIssued)
-  const issued = events.filter((event) => event.issuedToken === asIssued)
-  return { issued, presented: events.filter((event) => !issued.includes(event)) }
-}
-
 /** The page that asks for a token; `found` once one was looked up. */
-export function findPage({ key }: Pick<Sources, 'key'>, now: number, found?: FoundView): Page {
+export function findPage({ key }: Pick<Sources, 'key'>, now: number, found?: FoundToken): Page {
   return {
     title: 'Find a token',
     route: 'find',
     lead: 'Whose token is this string? It is fingerprinted in memory and forgotten: only the fingerprint is looked up.',
-    content: key === undefined ? noKey() : html`${form(key.id)} ${found && result(found, now)}`,
+    content:
+      key === undefined ? noKey() : html`${form(key.id)} ${found && result(found, key.id, now)}`,
   }
 }
 
@@ -73,7 +51,7 @@ function form(keyId: string): Html {
   </form>`
 }
 
-function result({ issued, presented }: FoundView, now: number): Html {
+function result({ issued, presented, otherKey }: FoundToken, keyId: string, now: number): Html {
   const [first] = issued
   if (first !== undefined) {
     return html`${panel('The bureau issued it', standing(first, now), issuedFacts(first))}
@@ -87,7 +65,18 @@ function result({ issued, presented }: FoundView, now: number): Html {
     )
   }
   return html`<section class="panel" role="status">
-    ${empty('No record knows this token.', 'The bureau did not issue it, nobody presented it, or its records were made with another key.')}
+    ${
+      otherKey === undefined
+        ? empty(
+            'No record knows this token.',
+            'The bureau did not issue it and nobody presented it, unless its records were made with another key.',
+          )
+        : empty(
+            'Nothing can be said of this token.',
+            html`The newest record was made with key <code>${otherKey}</code>, and this search with
+              key <code>${keyId}</code>: mount the bureau’s own <code>AUDIT_KEY_FILE</code>.`,
+          )
+    }
   </section>`
 }
 

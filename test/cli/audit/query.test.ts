@@ -60,6 +60,13 @@ for (const source of [file, `sqlite:${store}`]) {
   })
 }
 
+test('with a key that made none of the records nothing is said of a token', async () => {
+  const other = write('other.key', 'another key of sixteen bytes or more')
+  const run = await bureau('audit', 'query', file, '--token', 'head.body.leaked', '--key', other)
+  assert.deepEqual([run.code, run.stdout], [2, ''])
+  assert.match(run.stderr, /the newest record was made with key [0-9a-f]{8}, and --key is key/)
+})
+
 test('lines show hostile text as text', async () => {
   const { stdout } = await bureau('audit', 'query', file, '--reason', 'no_grant')
   assert.equal(stdout.trimEnd().split('\n').length, 1)
