@@ -59,7 +59,7 @@ test('tail shows the newest of a table, and does not follow it', async () => {
 test('verify looks a week back unless it is told otherwise', async () => {
   const { code, stdout } = await over(whole, 'verify', SOURCE, '--key', keyFile)
   assert.equal(code, 0, stdout)
-  assert.match(stdout, /: 6 records in 1 chains since \d{4}-.*\n.*by the given key\nwhole/)
+  assert.match(stdout, /: 6 records in 1 chains since \d{4}-.*\n.*by the given key\n.*\nwhole/)
   const longer = await over(whole, 'verify', SOURCE, '--since', '30d')
   assert.match(longer.stdout, /: 9 records in 1 chains since/)
 })
