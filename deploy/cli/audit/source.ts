@@ -6,6 +6,7 @@ import { openSqliteStore } from '../../../shared/audit/store/sqlite/sqlite-store
 import type { AuditStore } from '../../../shared/audit/store/store.ts'
 import { UsageError } from '../command.ts'
 import { openBigQuery } from './bigquery-source.ts'
+import { refuseStoreFile } from './store-file.ts'
 
 /** Whether a source names a store, and not a file. */
 export function isStore(source: string): boolean {
@@ -27,6 +28,7 @@ export async function openSource(source: string): Promise<AuditStore> {
 
 /** The records in a file's lines, other lines left out. Throws `UsageError` where it cannot be read. */
 export async function* recordsOf(path: string): AsyncGenerator<string> {
+  await refuseStoreFile(path)
   const input = path === '-' ? process.stdin : createReadStream(path)
   try {
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {

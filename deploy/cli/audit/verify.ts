@@ -11,6 +11,7 @@ import { publicKeyIn } from './audit-key.ts'
 import { BIGQUERY_HELP, openBigQuery } from './bigquery-source.ts'
 import { timeOption } from './filter-options.ts'
 import { renderReport } from './render-report.ts'
+import { refuseStoreFile } from './store-file.ts'
 
 /** Milliseconds that a table is looked back into where nobody says how far, and at most. */
 const LOOK_BACK = 7 * 86_400_000
@@ -81,6 +82,7 @@ async function verifySource(source: string, call: Call, options: VerifyOptions):
     throw new UsageError('--since must not be more than 400 days back: each day is a query')
   }
   const file = table === undefined && !source.startsWith('sqlite:')
+  if (file) await refuseStoreFile(source)
   const progress = showProgress(process.stderr, 'verifying', file ? 'bytes' : 'records')
   try {
     if (table !== undefined) {

@@ -124,6 +124,14 @@ for (const [what, args, said] of WRONG) {
   })
 }
 
+test('a store without its prefix is wrong usage', async () => {
+  for (const command of ['query', 'tail']) {
+    const { code, stderr } = await bureau('audit', command, store)
+    assert.equal(code, 2)
+    assert.match(stderr, /is a SQLite store: did you mean sqlite:/)
+  }
+})
+
 test('tail shows the newest, oldest first', async () => {
   const { stdout } = await bureau('audit', 'tail', `sqlite:${store}`, '--lines', '2', '--json')
   const kinds = stdout

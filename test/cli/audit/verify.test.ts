@@ -99,6 +99,8 @@ const WRONG: readonly (readonly [claim: string, args: readonly string[], said: R
   ['no file', [], /FILE\|sqlite:PATH\|bigquery:\S+ is missing/],
   ['a file that is not there', ['/nowhere/x.jsonl'], /cannot be read: ENOENT/],
   ['a store that is not there', ['sqlite:/nowhere/x.sqlite'], /unable to open database file/],
+  ['a store without its prefix', [store], /is a SQLite store: did you mean sqlite:\/\S+\?/],
+  ['a file that is no store', [`sqlite:${keyFile}`], /file is not a database/],
   ['a key that is too short', [whole, '--key', write('short', 'x')], /holds 1 bytes; at least 16/],
   ['heads that are none', [whole, '--heads', keyFile], /holds no heads/],
   ['an unknown option', [whole, '--fast'], /Unknown option '--fast'/],
