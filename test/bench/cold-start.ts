@@ -18,12 +18,11 @@ export async function coldStart(
   rounds: number,
   tell: (what: string) => void,
 ): Promise<readonly Figure[]> {
-  const bureau = { ...(await bureauOptions(scene, 'cold')), metered: false }
+  const { meter: _unused, ...bureau } = await bureauOptions(scene, 'cold')
   const empty: ServerOptions = {
     words: [FRAMEWORK, `--source=${scene.empty}`, '--target=token'],
     env: { NODE_ENV: 'production' },
     log: scene.file('empty.log'),
-    metered: false,
   }
   const body = scene.bodies.usual[0] ?? ''
   const times: { readonly bureau: number; readonly empty: number }[] = []

@@ -42,6 +42,7 @@ export async function bureauOptions(
       NODE_ENV: 'production',
     },
     log: scene.file(`${name}.log`),
+    meter: scene.meter,
   }
 }
 
@@ -73,5 +74,6 @@ export function startYardstick(
       NODE_ENV: 'production',
     },
     log: scene.file(`${name}.log`),
+    meter: scene.meter,
   })
 }

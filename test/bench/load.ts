@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Pool } from 'undici'
 
 /** One request and its answer; rejects where the answer is not the expected one. */
@@ -48,15 +49,28 @@ export interface TokenTurn {
   readonly statuses: readonly number[]
 }
 
-/** Turns that each send one token request by form. */
+/** How often a request is tried, and milliseconds before the next try. */
+const TRIES = 50
+const PAUSE = 20
+
+/**
+ * Turns that each send one token request by form. On a machine that is busy with something else the
+ * bureau sheds load: such a 503 is tried again, and the time it took counts.
+ */
 export function tokenTurn({ pool, path, bodies, statuses }: TokenTurn): Turn {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   return async (index) => {
     const body = bodies[index % bodies.length] ?? ''
-    const answer = await pool.request({ method: 'POST', path, headers, body })
-    const text = await answer.body.text()
-    const { statusCode } = answer
-    if (!statuses.includes(statusCode)) throw new Error(`HTTP ${statusCode}: ${text.slice(0, 200)}`)
-    if (statusCode === 200 && !text.includes('"access_token"')) throw new Error('no token came')
+    for (let tries = 1; ; tries += 1) {
+      const answer = await pool.request({ method: 'POST', path, headers, body })
+      const text = await answer.body.text()
+      const { statusCode } = answer
+      if (statusCode === 200 && !text.includes('"access_token"')) throw new Error('no token came')
+      if (statuses.includes(statusCode)) return
+      if (statusCode !== 503 || tries === TRIES) {
+        throw new Error(`HTTP ${statusCode}: ${text.slice(0, 200)}`)
+      }
+      await delay(PAUSE)
+    }
   }
 }

@@ -51,21 +51,26 @@ async function measure(
 ): Promise<readonly Figure[]> {
   const wanted = (id: string): boolean => only?.has(id) ?? true
   const benches: readonly (readonly [
+    name: string,
     wanted: boolean,
     run: (scene: Scene) => Promise<readonly Figure[]>,
   ])[] = [
-    [COMPARISONS.some(({ id }) => wanted(id)), (scene) => abreast(scene, wanted, rounds, progress)],
-    [wanted('start'), (scene) => coldStart(scene, rounds, progress)],
-    [wanted('memory'), (scene) => endurance(scene, progress)],
-    [wanted('idle'), (scene) => idleGap(scene, progress)],
+    [
+      'side by side',
+      COMPARISONS.some(({ id }) => wanted(id)),
+      (scene) => abreast(scene, wanted, rounds, progress),
+    ],
+    ['start', wanted('start'), (scene) => coldStart(scene, rounds, progress)],
+    ['memory', wanted('memory'), (scene) => endurance(scene, progress)],
+    ['idle gap', wanted('idle'), (scene) => idleGap(scene, progress)],
   ]
-  const chosen = benches.filter(([isWanted]) => isWanted)
+  const chosen = benches.filter(([, isWanted]) => isWanted)
   const figures: Figure[] = []
   if (chosen.length > 0) {
     progress('bundling, starting the upstreams, signing tokens')
     const scene = await open()
     try {
-      for (const [, run] of chosen) figures.push(...(await run(scene)))
+      for (const [name, , run] of chosen) figures.push(...(await orFailure(name, run(scene))))
     } finally {
       await scene.close()
     }
@@ -75,6 +80,19 @@ async function measure(
     figures.push(...policyScale())
   }
   return figures
+}
+
+/** What could not be measured has no value, and so is past its limit; the rest goes on. */
+async function orFailure(
+  name: string,
+  measured: Promise<readonly Figure[]>,
+): Promise<readonly Figure[]> {
+  try {
+    return await measured
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error)
+    return [{ name, measured: what, value: Number.NaN, atMost: 0 }]
+  }
 }
 
 function failed(error: unknown, code: number): number {

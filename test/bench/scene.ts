@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { stripTypeScriptTypes } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,6 +30,8 @@ export interface Scene {
   readonly caFile: string
   /** The deployed form of the functions: a folder with a bundle. */
   readonly bundle: string
+  /** `meter.ts` without its types: the measured servers load no more than they do in production. */
+  readonly meter: string
   /** The least function, deployed likewise. */
   readonly empty: string
   readonly close: () => Promise<void>
@@ -48,6 +51,7 @@ export async function openScene(machine: Machine): Promise<Scene> {
     const bundled = await runCommand(process.execPath, [join(ROOT, 'deploy/bundle.ts'), bundle])
     if (bundled.code !== 0) throw new Error(bundled.stderr)
     await writeEmpty(file)
+    await writeMeter(file)
     await writeFile(file('audit.key'), randomBytes(32).toString('hex'))
 
     const authority = createAuthority()
@@ -69,6 +73,7 @@ export async function openScene(machine: Machine): Promise<Scene> {
       ca: await readFile(authority.caFile, 'utf8'),
       caFile: authority.caFile,
       bundle,
+      meter: file('meter.mjs'),
       empty: file('empty.mjs'),
       close,
     }
@@ -84,6 +89,11 @@ async function writeEmpty(file: Scene['file']): Promise<void> {
     "http('token', (request, response) => response.json({}))",
   ]
   await writeFile(file('empty.mjs'), source.join('\n'))
+}
+
+async function writeMeter(file: Scene['file']): Promise<void> {
+  const source = await readFile(new URL('meter.ts', import.meta.url), 'utf8')
+  await writeFile(file('meter.mjs'), stripTypeScriptTypes(source))
 }
 
 async function startUpstreams(machine: Machine, file: Scene['file']) {

@@ -3,12 +3,10 @@ import { once } from 'node:events'
 import { openSync, closeSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { freePort } from '../support/free-port.ts'
 import type { Machine } from './machine.ts'
 import type { Usage } from './meter.ts'
 
-const METER = fileURLToPath(new URL('meter.ts', import.meta.url))
 /** Milliseconds until a server that does not listen counts as failed. */
 const PATIENCE = 20_000
 
@@ -19,8 +17,8 @@ export interface ServerOptions {
   readonly env: Readonly<Record<string, string>>
   /** The file that its output goes to. */
   readonly log: string
-  /** Whether it can be asked for its usage; a start that is timed loads nothing for that. */
-  readonly metered?: boolean
+  /** The module that tells its usage; a start that is timed loads none. */
+  readonly meter?: string
 }
 
 /** A server, started. */
@@ -32,11 +30,11 @@ export interface Server {
 
 /** Starts a server on the core of its own; it may not listen yet. */
 export async function spawnServer(machine: Machine, options: ServerOptions): Promise<Server> {
-  const { words, env, log, metered = true } = options
+  const { words, env, log, meter } = options
   const port = await freePort()
   const output = openSync(log, 'a')
-  const meter = metered ? ['--import', METER] : []
-  const [command, ...rest] = machine.command('server', [...meter, ...words])
+  const before = meter === undefined ? [] : ['--import', meter]
+  const [command, ...rest] = machine.command('server', [...before, ...words])
   const child = spawn(command, rest, {
     env: { PATH: process.env['PATH'], PORT: String(port), ...env },
     stdio: ['ignore', output, output, 'ipc'],
