@@ -44,10 +44,12 @@ export const auditTailCommand: Command = {
     }
     const store = await openSource(source)
     try {
-      const { events } = await store.events(filter, { limit: Math.max(1, linesOf(call)) })
-      const shown = linesOf(call) === 0 ? [] : events.toReversed()
-      for (const event of shown) show(event)
-      if (call.options['follow'] === true) await follow(store, filter, events, show)
+      const following = call.options['follow'] === true
+      // Whoever follows has to know what was there before, shown or not.
+      const limit = Math.max(linesOf(call), following ? MOST_A_LOOK : 1)
+      const { events } = await store.events(filter, { limit })
+      for (const event of events.slice(0, linesOf(call)).toReversed()) show(event)
+      if (following) await follow(store, filter, events, show)
     } finally {
       await store.close()
     }
@@ -78,7 +80,7 @@ async function follow(
   let seen = new Map(known.map(({ id, time }) => [id, time]))
   let newest = known[0]?.time ?? Date.now()
   while (!ended.signal.aborted) {
-    const from = newest - LATENESS
+    const from = Math.max(newest - LATENESS, filter.from ?? 0)
     const { events } = await store.events({ ...filter, from }, { limit: MOST_A_LOOK })
     for (const event of events.toReversed()) {
       if (seen.has(event.id)) continue

@@ -143,29 +143,27 @@ test('tail shows the newest, oldest first', async () => {
 
 const CLI = join(import.meta.dirname, '../../../deploy/cli/bureau.ts')
 
-test('tail follows a store, and ends on Ctrl-C', { timeout: 30_000 }, async () => {
-  const path = write('live.sqlite', '')
-  const recorder = createRecorder(recorderOptions({ sinks: [sqliteSink(path)], now: Date.now }))
-  await recorder.intent(anIssuedTrail())
-  const child = spawn(process.execPath, [
-    CLI,
-    'audit',
-    'tail',
-    `sqlite:${path}`,
-    '--follow',
-    '--kind',
-    'intent,issued',
-  ])
-  const seen: string[] = []
-  for await (const line of createInterface({ input: child.stdout })) {
-    seen.push(line.split(/\s+/)[2] ?? '')
-    if (seen.length === 1) await recorder.outcome(anIssuedTrail(), 200, undefined)
-    if (seen.length === 2) child.kill('SIGINT')
-  }
-  if (child.exitCode === null) await once(child, 'exit')
-  await recorder.close()
-  assert.deepEqual([seen, child.exitCode], [['intent', 'issued'], 0])
-})
+test(
+  'tail follows a store from what it showed, and ends on Ctrl-C',
+  { timeout: 30_000 },
+  async () => {
+    const path = write('live.sqlite', '')
+    const recorder = createRecorder(recorderOptions({ sinks: [sqliteSink(path)], now: Date.now }))
+    await recorder.outcome(aTrail(), 400, new Refusal('alg'))
+    await recorder.intent(anIssuedTrail())
+    const follow = ['--lines', '1', '--follow', '--kind', 'intent,issued,refused']
+    const child = spawn(process.execPath, [CLI, 'audit', 'tail', `sqlite:${path}`, ...follow])
+    const seen: string[] = []
+    for await (const line of createInterface({ input: child.stdout })) {
+      seen.push(line.split(/\s+/)[2] ?? '')
+      if (seen.length === 1) await recorder.outcome(anIssuedTrail(), 200, undefined)
+      if (seen.length === 2) child.kill('SIGINT')
+    }
+    if (child.exitCode === null) await once(child, 'exit')
+    await recorder.close()
+    assert.deepEqual([seen, child.exitCode], [['intent', 'issued'], 0])
+  },
+)
 
 test('tail shows events as they come on standard input', { timeout: 30_000 }, async () => {
   const child = spawn(process.execPath, [CLI, 'audit', 'tail', '-', '--reason', 'no_grant'])
