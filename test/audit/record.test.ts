@@ -75,6 +75,13 @@ test('records of upkeep have the shape of the schema, in canonical order', () =>
   }
 })
 
+test('a policy that cannot be read is recorded without a digest, in the shape of the schema', () => {
+  const load = { digest: '', loaded: false, problems: 1 }
+  const { text } = composePolicy(load, context.origin, 0)
+  assert.deepEqual(Envelope.safeParse(JSON.parse(text)).error?.issues, undefined)
+  assert.match(text, /"message":"policy that cannot be read refused: 1 problem"/)
+})
+
 test('an issued record says who got what, by which rule, until when', () => {
   const data = requestData(anIssuedTrail(), ISSUED)
   const { unmapped } = data

@@ -157,3 +157,14 @@ for (const [what, claims, told] of UNSET) {
     assert.ok(stdout.includes(`${told}\n`), stdout)
   })
 }
+
+test('a name that two tests have is no name', async () => {
+  const twice = readFileSync(POLICY, 'utf8').replace(
+    'a tag does not deploy yet',
+    'the main branch deploys',
+  )
+  const options = ['--test', 'the main branch deploys']
+  const { code, stderr } = await bureau('policy', 'explain', write('twice.yaml', twice), ...options)
+  assert.equal(code, 2)
+  assert.match(stderr, /the policy has several tests "the main branch deploys": rename all but one/)
+})

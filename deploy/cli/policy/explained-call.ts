@@ -44,7 +44,9 @@ export async function explainClaims(
 
 /** Explains one test of the policy, by its name. */
 export function explainTest(name: string, loaded: LoadedPolicy): Explanation {
-  const test = testsOf(loaded).find(({ entry }) => entry.document.name === name)
+  const [test, another] = testsOf(loaded).filter(({ entry }) => entry.document.name === name)
+  if (another !== undefined)
+    throw new UsageError(`the policy has several tests ${JSON.stringify(name)}: rename all but one`)
   const rehearsal = test && rehearsalOf(test, loaded)
   if (rehearsal === undefined)
     throw new UsageError(`the policy has no test ${JSON.stringify(name)} with a single provider`)

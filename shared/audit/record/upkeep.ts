@@ -40,6 +40,8 @@ const ACTIVITIES = {
 /** The event of a policy load; `at` in milliseconds since the epoch. */
 export function composePolicy(load: PolicyLoad, origin: Origin, at: number): Composed {
   const { digest, loaded, problems } = load
+  const which = digest === '' ? 'that cannot be read' : digest
+  const count = problems === 1 ? '1 problem' : `${problems} problems`
   return serialise({
     data: {
       activity_id: 3,
@@ -47,9 +49,7 @@ export function composePolicy(load: PolicyLoad, origin: Origin, at: number): Com
       category_uid: 3,
       class_uid: 3004,
       entity: { name: 'policy', type_id: 5, uid: digest },
-      message: loaded
-        ? `policy ${digest} loaded`
-        : `policy ${digest} refused: ${problems} problems`,
+      message: loaded ? `policy ${digest} loaded` : `policy ${which} refused: ${count}`,
       metadata: metadataOf(origin, undefined, false),
       severity_id: loaded ? 1 : 4,
       status: loaded ? 'Success' : 'Failure',
