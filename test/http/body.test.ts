@@ -72,7 +72,10 @@ test('one byte more is 413, before it is sent where its length is declared', asy
 test('one byte more is 413 in chunks as well, whatever their sizes', async () => {
   await using edge = await serveForms()
   const chunks = `4000\r\n${'a'.repeat(0x4000)}\r\n`.repeat(4)
-  const request = post('Transfer-Encoding: chunked\r\n', `${chunks}1\r\na\r\n0\r\n\r\n`)
+  const request = post(
+    'Connection: close\r\nTransfer-Encoding: chunked\r\n',
+    `${chunks}1\r\na\r\n0\r\n\r\n`,
+  )
   const [answer] = answersIn(await sendRaw(edge.port, request))
   assert.equal(answer?.status, 413)
   assert.deepEqual(edge.reasons, ['size'])
