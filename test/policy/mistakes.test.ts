@@ -424,6 +424,21 @@ const OTHERS: readonly Mistake[] = [
     '16:25: there is no provider "other"',
   ],
   [
+    'a test with a slip in a claim',
+    `${WHOLE}tests:\n  - {name: a, preset: github, claims: {repositry_id: '1'}, expect: {refused: scope}}\n`,
+    '16:54: repositry_id is no claim of github, did you mean repository_id?',
+  ],
+  [
+    'a test that expects a grant that is not there',
+    `${WHOLE}tests:\n  - {name: a, preset: github, expect: {granted: {grant: deplo, serviceAccount: deployer@acme-prod.iam.gserviceaccount.com}}}\n`,
+    '16:57: there is no grant "deplo", did you mean "deploy"?',
+  ],
+  [
+    'a test that expects an account that no grant leads to',
+    `${WHOLE}tests:\n  - {name: a, preset: github, expect: {granted: {serviceAccount: deployr@acme-prod.iam.gserviceaccount.com}}}\n`,
+    '16:66: no grant leads to "deployr@acme-prod.iam.gserviceaccount.com", did you mean "deployer@acme-prod.iam.gserviceaccount.com"?',
+  ],
+  [
     'an unknown reason',
     `${WHOLE}tests:\n  - {name: a, provider: github, expect: {refused: nope}}\n`,
     '16:51: refused must be a reason of the audit record, such as no_grant',
@@ -509,4 +524,14 @@ test('an attribute is mapped where one of the providers that are asked maps it',
   assert.deepEqual(complaints(named(", members: ['github:*']")), [
     'policy.yaml:22:36: condition: no attributeMapping sets attribute.team',
   ])
+})
+
+/** A policy with a test that starts from a preset and has these claims. */
+function withClaims(preset: string, claims: string): string {
+  return `${WHOLE}tests:\n  - {name: a, provider: github, preset: ${preset}, claims: {${claims}}, expect: {refused: scope}}\n`
+}
+
+test('claims that a preset may not know are nothing strange in its tests', () => {
+  assert.deepEqual(complaints(withClaims('github', 'brand_new: x, environment: null')), [])
+  assert.deepEqual(complaints(withClaims('keycloak', 'azpp: x')), [])
 })

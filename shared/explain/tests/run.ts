@@ -1,9 +1,11 @@
 import type { TestCaseDocument } from '../../policy/document/test-case.ts'
+import { impossibleAmong } from '../../policy/expectation.ts'
 import type { LoadedPolicy } from '../../policy/load.ts'
 import type { Problem } from '../../policy/problem.ts'
 import type { Decision } from '../decision.ts'
 import { rehearse, type ReadRequest, type Rehearsal, type Rehearsed } from '../rehearse.ts'
 import { callerOf, type TestCase } from './case.ts'
+import { strangeClaim } from './strange-claim.ts'
 import { wordDecision, wordExpectation } from './words.ts'
 
 /** Reads the request of a test as the endpoint would. */
@@ -46,8 +48,11 @@ export function runTest(
   }
   const rehearsed = rehearse(rehearsal, loaded.policy, readRequest, TEST_CLOCK)
   if (meets(rehearsed.decision, expect)) return { test, name, problem: undefined, rehearsed }
+  const grants = [...loaded.policy.grantsByMember.values()].flat()
+  const hints = [impossibleAmong(grants)(expect)?.message, strangeClaim(test, loaded)]
+  const hint = hints.flatMap((one) => (one === undefined ? [] : [`; ${one}`])).join('')
   const expected = wordExpectation(expect)
-  const message = `test ${JSON.stringify(name)}: expected ${expected}, got ${wordDecision(rehearsed.decision)}`
+  const message = `test ${JSON.stringify(name)}: expected ${expected}, got ${wordDecision(rehearsed.decision)}${hint}`
   return { test, name, problem: { ...place('expect'), message }, rehearsed }
 }
 

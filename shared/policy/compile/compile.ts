@@ -3,6 +3,7 @@ import type { Policy } from '../../domain/policy.ts'
 import type { Provider } from '../../domain/provider.ts'
 import type { CheckedFile } from '../document/check.ts'
 import { compileCeiling, type Ceiling } from './ceiling.ts'
+import { impossibleAmong } from '../expectation.ts'
 import { complainAt, takenIds, type CompileContext } from './context.ts'
 import { indexProviders, type ProviderIndex } from './provider-index.ts'
 import { compileProvider } from './provider.ts'
@@ -68,6 +69,7 @@ export function* compileInSteps(
     if (!untakenDenial(entry.document.id, main.source, ['denials', entry.index, 'id'])) continue
     denials.push(compileDenial(entry, main.source, index, context))
   }
+  refuseImpossibleTests([main, ...included.map(({ file }) => file)], grants, context)
   return { digest, providersByIssuer, grantsByMember: byMember(grants), denials }
 }
 
@@ -131,6 +133,22 @@ function refuseUnknownProviders(
     const path = ['tests', index, 'provider']
     complainAt(context, file.source, path, `there is no provider ${JSON.stringify(provider)}`)
   }
+}
+
+/** Where anything else is wrong a grant may be missing for that, and the test's author made no slip. */
+function refuseImpossibleTests(
+  files: readonly CheckedFile[],
+  grants: readonly Grant[],
+  context: CompileContext,
+): void {
+  if (context.problems.length > 0) return
+  const impossible = impossibleAmong(grants)
+  for (const { source, tests } of files)
+    for (const { index, document } of tests) {
+      const fault = impossible(document.expect)
+      if (fault === undefined) continue
+      complainAt(context, source, ['tests', index, 'expect', 'granted', fault.key], fault.message)
+    }
 }
 
 function byMember(grants: readonly Grant[]): ReadonlyMap<string, readonly Grant[]> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ALL_REASONS } from '../../domain/refusal.ts'
-import { PRESET_NAMES } from '../presets/names.ts'
+import { KNOWN_CLAIMS, nearClaim, sendsClaim } from '../presets/known-claims.ts'
+import { PRESET_NAMES, type PresetName } from '../presets/names.ts'
 
 const Request = z.strictObject({
   audience: z.string().optional().describe('E-mail, resource name or grant id.'),
@@ -33,6 +34,17 @@ const Expectation = z
   })
   .meta({ minProperties: 1, maxProperties: 1 })
 
+/**
+ * A claim beside a preset's own that is none of the issuer, but nearly: the typical token would keep
+ * the one that was meant, and the test would say nothing.
+ */
+function slipIn(preset: PresetName, claim: string): string | undefined {
+  const known = KNOWN_CLAIMS[preset]
+  if (known === undefined || sendsClaim(known, claim) !== false) return undefined
+  const near = nearClaim(known, claim)
+  return near && `is no claim of ${preset}, did you mean ${near}?`
+}
+
 /** Claims and a request, and the decision that the policy must make of them. */
 export const TestCaseDocument = z
   .strictObject({
@@ -51,6 +63,12 @@ export const TestCaseDocument = z
   })
   .refine((test) => test.provider !== undefined || test.preset !== undefined, {
     error: 'must have provider or preset',
+  })
+  .superRefine(({ preset, claims }, context) => {
+    for (const name of Object.keys(claims)) {
+      const message = preset && slipIn(preset, name)
+      if (message) context.addIssue({ code: 'custom', path: ['claims', name], message })
+    }
   })
   .meta({ anyOf: [{ required: ['provider'] }, { required: ['preset'] }] })
 

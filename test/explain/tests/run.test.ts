@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { testsOf } from '../../../shared/explain/tests/case.ts'
 import { runTest } from '../../../shared/explain/tests/run.ts'
 import { rehearsedRequest } from '../../../shared/http/rehearsed-request.ts'
+import { checkFile } from '../../../shared/policy/document/check.ts'
 import { formatProblem } from '../../../shared/policy/problem.ts'
+import { parseYaml } from '../../../shared/policy/yaml/parse.ts'
 import { loaded } from '../../support/policy-text.ts'
 
 const READ = 'https://www.googleapis.com/auth/devstorage.read_only'
@@ -106,13 +108,13 @@ const failing: readonly (readonly [string, string, string])[] = [
   ],
   [
     'refused instead of granted',
-    '{name: it, preset: github, claims: {repository_id: "1"}, expect: {granted: {serviceAccount: a@acme.iam.gserviceaccount.com}}}',
-    'expected granted a@acme.iam.gserviceaccount.com, got refused no_grant (no grant names the principal)',
+    '{name: it, preset: github, claims: {repository_id: "1"}, expect: {granted: {serviceAccount: orders@acme.iam.gserviceaccount.com}}}',
+    'expected granted orders@acme.iam.gserviceaccount.com, got refused no_grant (no grant names the principal)',
   ],
   [
     'another account',
-    '{name: it, preset: github, expect: {granted: {serviceAccount: a@acme.iam.gserviceaccount.com}}}',
-    `expected granted a@acme.iam.gserviceaccount.com, got granted deployer@acme.iam.gserviceaccount.com by deploy, an access token of 900 s for ${READ}`,
+    '{name: it, preset: github, expect: {granted: {serviceAccount: orders@acme.iam.gserviceaccount.com}}}',
+    `expected granted orders@acme.iam.gserviceaccount.com, got granted deployer@acme.iam.gserviceaccount.com by deploy, an access token of 900 s for ${READ}`,
   ],
   [
     'another lifetime',
@@ -123,6 +125,11 @@ const failing: readonly (readonly [string, string, string])[] = [
     'another reason',
     '{name: it, preset: github, claims: {repository_owner_id: "2"}, expect: {refused: denied}}',
     'expected refused denied, got refused condition',
+  ],
+  [
+    'a number for an id',
+    '{name: it, preset: github, claims: {repository_id: 2002}, expect: {granted: {serviceAccount: deployer@acme.iam.gserviceaccount.com}}}',
+    'expected granted deployer@acme.iam.gserviceaccount.com, got refused no_grant (no grant names the principal); tokens of github have repository_id as a string: put 2002 in quotes',
   ],
 ]
 for (const [name, entry, message] of failing) {
@@ -138,4 +145,19 @@ test('a test that names a preset of two providers, or of none, must name the pro
     failures(`  - {name: it, preset: gitlab, expect: {refused: condition}}\n`)[0] ?? '',
     /test "it": name the provider, no single one is meant/,
   )
+})
+
+test('a test that is not in the policy is told that what it expects is not there either', () => {
+  const policy = loaded(RULES + '  []\n')
+  const expect = {
+    granted: { serviceAccount: 'deployer@acme.iam.gserviceaccount.com', grant: 'deplo' },
+  }
+  const text = `version: 1\ntests: [${JSON.stringify({ name: 'it', preset: 'github', expect })}]\n`
+  const parsed = parseYaml('more.yaml', text)
+  assert.ok(parsed.ok)
+  const file = checkFile('include', parsed.value, parsed.source, [])
+  const [entry] = file.tests
+  assert.ok(entry)
+  const { problem } = runTest({ file, entry }, policy, rehearsedRequest)
+  assert.match(problem?.message ?? '', /; there is no grant "deplo", did you mean "deploy"\?$/)
 })
