@@ -26,12 +26,22 @@ export function compareColumns(row: NamedRow, line: Buffer, verifier: Found): vo
   tell(verifier, Number(row['seq']), `the record says something else of ${names}`)
 }
 
+const SETS: readonly (readonly [sql: string, message: string])[] = [
+  ['SELECT seq FROM records EXCEPT SELECT seq FROM entries', 'this record has no row of columns'],
+  ['SELECT seq FROM entries EXCEPT SELECT seq FROM records', 'this row of columns has no record'],
+  [
+    `SELECT seq FROM records WHERE seq < 1 OR seq > ${Number.MAX_SAFE_INTEGER}`,
+    'this record has a number that no writer gives: pages that come to it cannot be read',
+  ],
+]
+
 /** Finds records that a store would not show, and rows that it shows without a record. */
 export function compareSets(db: DatabaseSync, verifier: Found): void {
-  const hidden = db.prepare('SELECT seq FROM records EXCEPT SELECT seq FROM entries').iterate()
-  for (const { seq } of hidden) tell(verifier, Number(seq), 'this record has no row of columns')
-  const invented = db.prepare('SELECT seq FROM entries EXCEPT SELECT seq FROM records').iterate()
-  for (const { seq } of invented) tell(verifier, Number(seq), 'this row of columns has no record')
+  for (const [sql, message] of SETS) {
+    const rows = db.prepare(sql)
+    rows.setReadBigInts(true)
+    for (const { seq } of rows.iterate()) tell(verifier, Number(seq), message)
+  }
 }
 
 /** What a timeline and the map of access are made from, and what it has to be. */

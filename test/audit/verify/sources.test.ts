@@ -63,6 +63,12 @@ const TAMPERING: readonly (readonly [claim: string, sql: string, kind: string])[
     'DELETE FROM entries WHERE seq IN (5, 9); INSERT INTO entries (seq) VALUES (-1086), (1100)',
     'columns',
   ],
+  [
+    'a record whose number is out of reach',
+    'UPDATE records SET seq = 9e18 WHERE seq = 5; UPDATE entries SET seq = 9e18 WHERE seq = 5',
+    'columns',
+  ],
+  ['a row whose number is out of reach', 'UPDATE entries SET seq = 9e18 WHERE seq = 5', 'columns'],
   ['a count of the timeline that lies', 'UPDATE minutes SET n = n - 1', 'columns'],
   ['a minute of the timeline that is gone', 'DELETE FROM minutes', 'columns'],
   ['a use of an account that is gone', 'DELETE FROM uses', 'columns'],
