@@ -11,7 +11,7 @@ import type { ConsoleRoute } from './routes.ts'
 import { refuseCrossSite } from './same-origin.ts'
 import { readEvent } from './screens/event.ts'
 import { findPage } from './screens/find.ts'
-import { filterOf, readSearch } from './search/search.ts'
+import { filterOf, readSearch, refuseUnknown } from './search/search.ts'
 import { sendFile, sendOn, sendPage } from './send.ts'
 import type { Asked, Sources } from './sources.ts'
 
@@ -101,6 +101,8 @@ export function createConsole({ sources, assets, origin, now }: ConsoleOptions):
       if (method === 'POST') return answerPost(route, response, reader)
       const asked = { query: new URL(url, 'http://localhost').searchParams, now: now() }
       const screen = screenOf(route)
+      // A page overlooks what a proxy put into its address; a program's slip would answer another question.
+      if (screen?.api !== false) refuseUnknown(asked.query)
       if (screen === undefined) return answerFile(route, asked, response)
       const { page, api } = SCREENS[screen.name]
       if (screen.api) sendJson(response, 200, await api(asked, sources))

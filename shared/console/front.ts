@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { asRefusal, Refusal } from '../domain/refusal.ts'
 import type { Trail } from '../domain/trail.ts'
-import { refusalHeaders, respondRefusal, sendJson } from '../http/respond.ts'
+import { refusalBody, refusalHeaders, sendJson } from '../http/respond.ts'
 import { matchRoute } from '../http/routes.ts'
 import type { Asset, AssetName } from './assets.ts'
 import type { Console } from './console.ts'
@@ -87,11 +87,13 @@ export function createFront(options: FrontOptions) {
     operator: string | undefined,
     route: ConsoleRoute | undefined,
   ): void {
+    const known = operator !== undefined
     if (isForPrograms(response.req.headers, route)) {
-      respondRefusal(response, refusal, trail.requestId)
+      const body = refusalBody(refusal, trail.requestId)
+      const told = known ? { ...body, detail: refusal.detail } : body
+      sendJson(response, refusal.status, told, refusalHeaders(refusal))
       return
     }
-    const known = operator !== undefined
     const page = problemPage({
       refusal,
       requestId: trail.requestId,

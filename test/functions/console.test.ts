@@ -65,6 +65,23 @@ describe('the second lock', () => {
     assert.equal(answer.headers.get('www-authenticate'), 'Bearer')
   })
 
+  test('a program is told what was wrong with its question, once it is known to be an operator’s', async () => {
+    for (const [path, detail] of [
+      ['/api/events?from=foo', 'from is no moment of time'],
+      ['/api/events?acount=nobody', 'acount is no filter'],
+      ['/api/live?eyJhbGciOi.x.y', 'a parameter is no filter'],
+      ['/events.jsonl?acount=nobody', 'acount is no filter'],
+    ] as const) {
+      const answer = await world.get(path)
+      const body = (await answer.json()) as { error: string; detail?: string }
+      assert.partialDeepStrictEqual(body, { error: 'invalid_request', detail })
+      assert.equal(answer.status, 400)
+      const stranger = await (await world.get(path, {})).text()
+      assert.equal(stranger.includes(detail), false)
+    }
+    assert.equal((await world.get('/events?gcp-iap-mode=x')).status, 200)
+  })
+
   test('each request leaves a line with its operator and its reason, and no query', async () => {
     const told = async (response: Response) => {
       await response.text()

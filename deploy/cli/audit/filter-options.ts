@@ -1,5 +1,7 @@
 import type { EventKind } from '../../../shared/audit/event.ts'
 import type { EventFilter } from '../../../shared/audit/store/store.ts'
+import { ALL_REASONS } from '../../../shared/domain/refusal.ts'
+import { didYouMean } from '../../../shared/policy/closest.ts'
 import { textOption, UsageError, type Call, type CommandOption } from '../command.ts'
 
 const KINDS: readonly EventKind[] = [
@@ -53,6 +55,7 @@ export function filterOf(call: Call, now: number): EventFilter {
     const value = textOption(call, option)
     return value === undefined ? [] : [[name, value] as const]
   })
+  refuseUnknownReason(textOption(call, 'reason'))
   return {
     ...Object.fromEntries(equal),
     from: timeOption(call, 'since', now),
@@ -60,6 +63,12 @@ export function filterOf(call: Call, now: number): EventFilter {
     kinds: kindsOption(call),
     errors: call.options['errors'] === true ? true : undefined,
   }
+}
+
+function refuseUnknownReason(reason: string | undefined): void {
+  if (reason === undefined || ALL_REASONS.some((known) => known === reason)) return
+  const hint = didYouMean(reason, ALL_REASONS) || `; there are ${ALL_REASONS.join(', ')}`
+  throw new UsageError(`--reason ${JSON.stringify(reason)} is none of the audit${hint}`)
 }
 
 function kindsOption(call: Call): readonly EventKind[] | undefined {

@@ -78,6 +78,24 @@ export function readSearch(query: URLSearchParams): Search {
   }
 }
 
+/** Every name that the address of a screen or of a file may have. */
+const NAMES = new Set<string>(
+  TERMS.map(([name]): string => name).concat(
+    ['show', 'when', 'from', 'to'],
+    ['cursor', 'limit', 'id', 'unused', 'page'],
+  ),
+)
+
+/** Throws `Refusal` `request` where an address has a parameter that no screen knows. */
+export function refuseUnknown(query: URLSearchParams): void {
+  for (const name of query.keys()) {
+    if (NAMES.has(name)) continue
+    // What is no word may be a token that somebody looked for.
+    const shown = /^[a-z]{1,20}$/i.test(name) ? name : 'a parameter'
+    throw new Refusal('request', { detail: `${shown} is no filter` })
+  }
+}
+
 function showOf(text: string): Show {
   const found = SHOWS.find(([name]) => name === text)
   if (found === undefined) throw new Refusal('request', { detail: 'show is no kind of event' })

@@ -110,6 +110,12 @@ test('an export verifies where the clock never stood still, and where it was set
 
 const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['a kind', ['--kind', 'stolen'], /--kind must be of intent, issued/],
+  [
+    'a reason',
+    ['--reason', 'nogrant'],
+    /--reason "nogrant" is none of the audit, did you mean "no_grant"\?/,
+  ],
+  ['a reason like no other', ['--reason', 'stolen-token'], /; there are request, grant_type, /],
   ['a time', ['--since', 'yesterday'], /--since must be a time such as/],
   ['a format', ['--format', 'xml'], /--format must be one of lines/],
   ['a limit', ['--limit', 'all'], /--limit must be a whole number/],
