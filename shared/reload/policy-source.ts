@@ -20,6 +20,7 @@ export interface PolicyPlace {
 /** That a policy came into force, or that a changed file was refused and the old one stays. */
 export type PolicyChange =
   | { readonly kind: 'loaded'; readonly digest: string }
+  /** `digest`: empty where nothing could be read. */
   | { readonly kind: 'rejected'; readonly digest: string; readonly problems: readonly string[] }
 
 /** How the policy stands, for readiness and the console. */
@@ -123,9 +124,11 @@ export async function openPolicySource(
 
   const check = (): Promise<void> => {
     checking ??= look()
-      .catch((error: unknown) => {
-        rejected ??= [`the policy cannot be read: ${codeOf(error)}`]
+      .catch(async (error: unknown) => {
         seen = ''
+        if (rejected !== undefined) return
+        rejected = [`the policy cannot be read: ${codeOf(error)}`]
+        await tell({ kind: 'rejected', digest: '', problems: rejected })
       })
       .finally(() => {
         checking = undefined

@@ -109,10 +109,13 @@ test('a place that never comes to rest leaves the last good policy and says so',
   )
 })
 
-test('an unreadable place leaves the last good policy and says so', async () => {
-  const { place, source } = await aSource()
+test('an unreadable place leaves the last good policy and says so, once', async () => {
+  const { place, source, changes } = await aSource()
   place.put('gone')
   await source.check()
+  await source.check()
+  const problems = ['the policy cannot be read: ENOENT']
+  assert.deepEqual(changes, [{ kind: 'rejected', digest: '', problems }])
   assert.equal(source.current().digest, 'one')
   assert.deepEqual(source.state().rejected, ['the policy cannot be read: ENOENT'])
   place.put('one')
