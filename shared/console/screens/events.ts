@@ -69,12 +69,14 @@ function exports(search: Search): Html {
   </ul>`
 }
 
-function nothing({ further }: EventsView): Html {
+function nothing({ further, search }: EventsView): Html {
+  const { when, from, to } = search
+  const bounded = [when, from, to].some((bound) => bound !== undefined)
   return further
     ? empty('There is nothing further back.', html`<a href="/events">All events</a>`)
     : empty(
         'No event fits these filters.',
-        'Values are compared whole, capitals included. Remove a filter, or choose a longer stretch of time.',
+        `Values are compared whole, capitals included. Remove a filter${bounded ? ', or choose a longer stretch of time' : ''}.`,
       )
 }
 

@@ -48,14 +48,18 @@ export function livePage({ search, now, holders }: LiveView): Page {
       <section class="panel" aria-label="Live tokens">
         ${
           holders.length === 0
-            ? empty(
-                'Nobody holds a live token here.',
-                'Every token that fits these filters has expired.',
-              )
+            ? empty('Nobody holds a live token here.', nobody(search))
             : groupedTable('Live tokens by account', GROUP, columns(now), holders)
         }
       </section>`,
   }
+}
+
+/** Why nothing is shown; a filter that fits nothing on record is no proof that tokens expired. */
+function nobody({ terms }: Search): string {
+  return Object.keys(terms).length === 0
+    ? 'Every token that was issued has expired.'
+    : 'No token that fits these filters is unexpired. Values are compared whole, capitals included: a name that is misspelt fits nothing either.'
 }
 
 function form({ terms }: Search, holders: readonly LiveTokens[]): Html {

@@ -46,14 +46,16 @@ function columns(
     {
       head: 'Digest',
       cell: ({ digest }) =>
-        html`<a href="/events${queryOf({ terms: { policy: digest } })}" title="${digest}"
-          ><code>${shortened(digest)}</code></a
-        >`,
+        digest === ''
+          ? html`<a href="/events${queryOf({ show: 'policies' })}">could not be read</a>`
+          : html`<a href="/events${queryOf({ terms: { policy: digest } })}" title="${digest}"
+              ><code>${shortened(digest)}</code></a
+            >`,
     },
     { head: 'State', cell: (era) => state(era, era === current) },
     { head: 'First seen (UTC)', cell: ({ first }) => time(first) },
     { head: 'Last seen (UTC)', cell: ({ last }) => time(last) },
-    { head: 'In force', cell: (era) => span(era, begin, end) },
+    { head: 'In force', cell: (era) => era.loads > 0 && span(era, begin, end) },
     { head: 'Loads', kind: 'figure', cell: ({ loads }) => count(loads) },
     { head: 'Issued', kind: 'figure', cell: ({ issued }) => count(issued) },
     { head: 'Refused', kind: 'figure', cell: ({ refused }) => count(refused) },
@@ -61,7 +63,9 @@ function columns(
 }
 
 function state({ loads, failures }: PolicyEra, current: boolean): Html {
-  if (loads === 0 && failures > 0) return badge('bad', 'Not loaded')
+  if (loads === 0 && failures > 0) {
+    return html`${badge('bad', 'Not loaded')} what was wrong stands in the bureau’s log`
+  }
   if (failures > 0) return badge('warn', `Refused by ${failures}`)
   return current ? badge('good', 'Latest') : badge('idle', 'Replaced')
 }
@@ -93,7 +97,7 @@ function digests(policies: readonly PolicyEra[]): Html {
     'Digests in full',
     undefined,
     html`<ul class="digests">
-      ${policies.map(({ digest }) => html`<li><code>${digest}</code></li>`)}
+      ${policies.map(({ digest }) => digest !== '' && html`<li><code>${digest}</code></li>`)}
     </ul>`,
   )
 }
