@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { createRecorder } from '../../shared/audit/recorder.ts'
+import { sqliteSink } from '../../shared/audit/sinks/sqlite.ts'
 import { readPolicyFile } from '../../shared/policy/read-policy.ts'
+import { recorderOptions } from '../support/audit.ts'
 import { bureau } from '../support/cli.ts'
-import { recordOf, type RecordedCall } from '../support/policy-records.ts'
+import { decidedCall, recordOf, type RecordedCall } from '../support/policy-records.ts'
 import { scratch } from '../support/scratch.ts'
 
 const write = scratch()
@@ -106,6 +109,29 @@ test('recorded requests tell which answers would flip', async () => {
   assert.match(stdout, /was: granted deploy-shop@\S+ by deploy-shop, an access token of 900 s/)
   assert.match(stdout, /is: {2}granted deploy-shop@\S+ by deploy-shop, an access token of 600 s/)
   assert.match(stdout, /such as request [0-9a-f-]{36}\n/)
+})
+
+test('the records of an audit store are decided again', async () => {
+  const file = write('audit.sqlite', '')
+  const call = { provider: 'github', claims: { ...MAIN, ref: 'refs/heads/x' } }
+  const { trail, refusal } = decidedCall(policy, {
+    ...call,
+    request: { audience: 'deploy-shop' },
+  })
+  assert.ok(refusal)
+  const sinks = [sqliteSink(file)]
+  const recorder = createRecorder(recorderOptions({ policy: () => policy, sinks }))
+  await recorder.outcome(trail, refusal.status, refusal)
+  await recorder.close()
+  const path = changed([
+    "      assertion.ref == 'refs/heads/main'\n",
+    "      assertion.ref == 'refs/heads/x'\n",
+  ])
+  const diff = (audit: string) => bureau('policy', 'diff', OLD, path, '--audit', audit)
+  const { code, stdout, stderr } = await diff(`sqlite:${file}`)
+  assert.equal(code, 1, stderr)
+  assert.match(stdout, /\n1 recorded requests: 0 answers stay, 1 flip\n/)
+  assert.match((await diff(file)).stderr, /is a SQLite store: did you mean sqlite:/)
 })
 
 test('granted and refused flip both ways', async () => {

@@ -168,3 +168,13 @@ test('a name that two tests have is no name', async () => {
   assert.equal(code, 2)
   assert.match(stderr, /the policy has several tests "the main branch deploys": rename all but one/)
 })
+
+test('a test that is not there is told as one, with the name that was nearly given', async () => {
+  const { code, stderr } = await explain('--test', 'the main branch deploy')
+  assert.equal(code, 2)
+  assert.match(
+    stderr,
+    /: the policy has no test "the main branch deploy", did you mean "the main branch deploys"\?\n/,
+  )
+  assert.match((await explain('--test', 'nope')).stderr, /: the policy has no test "nope"\n/)
+})

@@ -133,3 +133,13 @@ test('a test of a provider that is not there fails, also in a file of its own', 
   assert.equal(code, 1)
   assert.match(stdout, /stray\.yaml:2:16: test "stray": there is no provider "nobody"/)
 })
+
+test('a policy without tests proves nothing, and ends with 1', async () => {
+  const path = write('none.yaml', policyOf())
+  const { code, stdout } = await bureau('policy', 'test', path)
+  assert.equal(code, 1)
+  assert.match(stdout, /^no tests: write some under tests:, or name a file of them by --tests\n/)
+  const json = await bureau('policy', 'test', path, '--json')
+  assert.deepEqual([json.code, JSON.parse(json.stdout).ok], [1, false])
+  assert.match((await bureau('policy', 'test', path, '--tap')).stdout, /\n1\.\.0 # no tests: /)
+})

@@ -5,6 +5,8 @@ import { compareStructure, type Change } from '../../../shared/explain/diff/stru
 import { recordIn } from '../../../shared/explain/records/recorded.ts'
 import { wordDecision } from '../../../shared/explain/tests/words.ts'
 import type { LoadedPolicy } from '../../../shared/policy/load.ts'
+import { isStore, openSource } from '../audit/source.ts'
+import { refuseStoreFile } from '../audit/store-file.ts'
 import { textOption, UsageError, type Command } from '../command.ts'
 import type { Terminal } from '../terminal.ts'
 import { POLICY_OPTIONS, readWholePolicy } from './open.ts'
@@ -21,12 +23,15 @@ export const policyDiffCommand: Command = {
     audit: {
       type: 'string',
       value: 'RECORDS',
-      description: 'Audit records, one JSON object a line, to decide again by both.',
+      description:
+        'Audit records to decide again by both: one JSON object a line (- for stdin), or a store, ' +
+        'sqlite:PATH or bigquery:PROJECT.DATASET.TABLE.',
     },
   },
   examples: [
     'bureau policy diff policy.yaml new-policy.yaml',
     'bureau policy diff policy.yaml new-policy.yaml --audit records.jsonl',
+    'bureau policy diff policy.yaml new-policy.yaml --audit sqlite:audit.sqlite',
   ],
   async run(call, terminal) {
     const [old = '', young = ''] = call.positionals
@@ -46,17 +51,34 @@ export const policyDiffCommand: Command = {
   },
 }
 
-/** Lines are read one by one: a log may be larger than memory. */
-async function flipsIn(path: string, from: LoadedPolicy, to: LoadedPolicy): Promise<Flips> {
+async function flipsIn(source: string, from: LoadedPolicy, to: LoadedPolicy): Promise<Flips> {
   const counter = countFlips(from.policy, to.policy)
+  for await (const value of isStore(source) ? storedIn(source) : linesOf(source)) {
+    const record = recordIn(value)
+    if (record !== undefined) counter.add(record)
+  }
+  return counter.result()
+}
+
+async function* storedIn(source: string): AsyncGenerator {
+  const store = await openSource(source)
+  try {
+    for await (const { record } of store.export({ kinds: ['issued', 'refused'] }))
+      yield JSON.parse(record)
+  } finally {
+    await store.close()
+  }
+}
+
+/** Lines are read one by one: a log may be larger than memory. */
+async function* linesOf(path: string): AsyncGenerator {
+  await refuseStoreFile(path)
   const input = path === '-' ? process.stdin : createReadStream(path)
   let number = 0
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
       number += 1
-      if (line.trim() === '') continue
-      const record = recordIn(JSON.parse(line))
-      if (record !== undefined) counter.add(record)
+      if (line.trim() !== '') yield JSON.parse(line)
     }
   } catch (error) {
     if (error instanceof SyntaxError)
@@ -65,7 +87,6 @@ async function flipsIn(path: string, from: LoadedPolicy, to: LoadedPolicy): Prom
     if (code === undefined) throw error
     throw new UsageError(`the records ${path} cannot be read: ${code}`)
   }
-  return counter.result()
 }
 
 function showChanges(changes: readonly Change[], terminal: Terminal): void {

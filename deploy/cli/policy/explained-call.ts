@@ -8,6 +8,7 @@ import { explainRehearsal, wantedBy } from '../../../shared/explain/rehearse.ts'
 import { testsOf } from '../../../shared/explain/tests/case.ts'
 import { rehearsalOf, TEST_CLOCK } from '../../../shared/explain/tests/run.ts'
 import { rehearsedRequest, type WrittenRequest } from '../../../shared/http/rehearsed-request.ts'
+import { didYouMean } from '../../../shared/policy/closest.ts'
 import { createKeyStore } from '../../../shared/keys/key-store.ts'
 import { guardedGet } from '../../../shared/net/guarded-fetch.ts'
 import type { LoadedPolicy } from '../../../shared/policy/load.ts'
@@ -44,12 +45,18 @@ export async function explainClaims(
 
 /** Explains one test of the policy, by its name. */
 export function explainTest(name: string, loaded: LoadedPolicy): Explanation {
-  const [test, another] = testsOf(loaded).filter(({ entry }) => entry.document.name === name)
+  const tests = testsOf(loaded)
+  const [test, another] = tests.filter(({ entry }) => entry.document.name === name)
+  const named = JSON.stringify(name)
+  if (test === undefined) {
+    const names = tests.map(({ entry }) => entry.document.name)
+    throw new UsageError(`the policy has no test ${named}${didYouMean(name, names)}`)
+  }
   if (another !== undefined)
-    throw new UsageError(`the policy has several tests ${JSON.stringify(name)}: rename all but one`)
-  const rehearsal = test && rehearsalOf(test, loaded)
+    throw new UsageError(`the policy has several tests ${named}: rename all but one`)
+  const rehearsal = rehearsalOf(test, loaded)
   if (rehearsal === undefined)
-    throw new UsageError(`the policy has no test ${JSON.stringify(name)} with a single provider`)
+    throw new UsageError(`the test ${named} names no single provider: give it provider: ID`)
   return explainRehearsal(rehearsal, loaded.policy, rehearsedRequest, TEST_CLOCK)
 }
 

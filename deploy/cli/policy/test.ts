@@ -13,7 +13,7 @@ export const policyTestCommand: Command = {
   description:
     'Runs the tests of a policy file: claims and a request in, the expected decision out, by the ' +
     "bureau's own mapping and authorization. Then tells which grants, denials and condition " +
-    'branches no test reached.',
+    'branches no test reached. Ends with 1 where there is no test at all.',
   positionals: ['FILE'],
   options: {
     ...POLICY_OPTIONS,
@@ -42,7 +42,8 @@ export const policyTestCommand: Command = {
     if (options['json'] === true) terminal.json(asJson(results, coverage))
     else if (options['tap'] === true) showTap(results, coverage, terminal)
     else showTable(results, coverage, terminal)
-    if (failed > 0) return 1
+    // A file without tests proves nothing: a build that counts on them has lost them.
+    if (failed > 0 || results.length === 0) return 1
     return options['full-coverage'] === true && coverage.gaps.length > 0 ? 1 : 0
   },
 }
@@ -60,6 +61,8 @@ async function withFurther(
   return undefined
 }
 
+const NO_TESTS = 'no tests: write some under tests:, or name a file of them by --tests'
+
 function showTable(results: readonly TestResult[], coverage: Coverage, terminal: Terminal): void {
   for (const { name, problem } of results) {
     const mark = problem ? terminal.style('red', 'FAIL') : terminal.style('green', 'ok  ')
@@ -67,9 +70,10 @@ function showTable(results: readonly TestResult[], coverage: Coverage, terminal:
     if (problem !== undefined) terminal.line(`      ${formatProblem(problem)}`)
   }
   const failed = results.filter(({ problem }) => problem !== undefined).length
-  const counts = `${results.length} tests, ${failed} failed`
-  terminal.line()
-  terminal.line(terminal.style(failed > 0 ? 'red' : 'green', counts))
+  const none = results.length === 0
+  const counts = none ? NO_TESTS : `${results.length} tests, ${failed} failed`
+  if (!none) terminal.line()
+  terminal.line(terminal.style(none || failed > 0 ? 'red' : 'green', counts))
   terminal.line(wordCoverage(coverage))
   for (const gap of coverage.gaps)
     terminal.line(terminal.style('yellow', `  ${formatProblem(gap)}`))
@@ -78,7 +82,7 @@ function showTable(results: readonly TestResult[], coverage: Coverage, terminal:
 /** https://testanything.org/tap-version-14-specification.html */
 function showTap(results: readonly TestResult[], coverage: Coverage, terminal: Terminal): void {
   terminal.line('TAP version 14')
-  terminal.line(`1..${results.length}`)
+  terminal.line(`1..${results.length}${results.length === 0 ? ` # ${NO_TESTS}` : ''}`)
   for (const [index, { name, problem }] of results.entries()) {
     const escaped = name.replaceAll(/[\\#]/g, '\\$&')
     terminal.line(`${problem ? 'not ok' : 'ok'} ${index + 1} - ${escaped}`)
@@ -101,7 +105,7 @@ function wordCoverage({ grants, denials, branches }: Coverage): string {
 
 function asJson(results: readonly TestResult[], coverage: Coverage) {
   return {
-    ok: results.every(({ problem }) => problem === undefined),
+    ok: results.length > 0 && results.every(({ problem }) => problem === undefined),
     tests: results.map(({ name, test, problem, rehearsed }) => ({
       name,
       file: test.file.source.file,
