@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -129,6 +129,32 @@ test('the refusal of the README is one of the product', () => {
   const sentences = ALL_REASONS.map((reason) => new Refusal(reason))
   const match = sentences.find(({ error }) => error === shown['error'])
   assert.equal(shown['error_description'], match?.sentence)
+})
+
+test('the table of errors is that of the product: each error of callers, with its statuses', () => {
+  const rows = [...README.matchAll(/^\| (\d{3}) +\| `(\w+)` +\| (.*)\|$/gm)]
+  const shown = new Map(
+    rows.map(([, status, error, text = '']) => {
+      const [, more = ''] = /\((4\d\d(?:, 4\d\d)*)\)/.exec(text) ?? []
+      return [error, new Set([status, ...more.split(', ')].filter((each) => each !== ''))]
+    }),
+  )
+  // Those that only operators meet, and those that only a torn connection or its head brings.
+  const seldom = new Set(['unauthenticated', 'not_operator', 'timeout', 'header_size'])
+  const statuses = new Map<string, Set<string>>([['invalid_request', new Set(['404'])]])
+  for (const reason of ALL_REASONS.filter((each) => !seldom.has(each))) {
+    const { error, status } = new Refusal(reason)
+    statuses.set(error, (statuses.get(error) ?? new Set()).add(String(status)))
+  }
+  assert.deepEqual(shown, statuses)
+})
+
+test('the pages that the README names are there', () => {
+  const pages = [...README.matchAll(/\]\(([^)#:]+)(?:#[\w-]+)?\)/g)].map(([, page = '']) => page)
+  for (const page of ['deploy/gcp/deploy.md', 'deploy/gcp/README.md', 'SECURITY.md', ...pages]) {
+    assert.ok(pages.includes(page), page)
+    assert.ok(existsSync(join(ROOT, page)), page)
+  }
 })
 
 test('the two set-up commands name scripts that exist, and the first shows the demo', () => {

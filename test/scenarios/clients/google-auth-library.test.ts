@@ -119,6 +119,20 @@ for (const [what, token, scopes, message] of REFUSALS) {
   })
 }
 
+test('without scopes it asks for cloud-platform, as the README says', async () => {
+  process.env['GOOGLE_APPLICATION_CREDENTIALS'] = await fileSourced(scene.pipeline())
+  await assert.rejects(new GoogleAuth().getAccessToken(), {
+    message: /^Error code invalid_scope: /,
+  })
+})
+
+test('ID tokens are not for credential files, as the README says', async () => {
+  const auth = authOf(await fileSourced(scene.pipeline()))
+  await assert.rejects(auth.getIdTokenClient('https://app-abc.run.app'), {
+    message: /^Cannot fetch ID token in this environment/,
+  })
+})
+
 test('no token was logged on the way', () => {
   assertNoToken([...scene.bureau.stdout(), ...scene.bureau.stderr()])
 })
