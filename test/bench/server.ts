@@ -8,7 +8,7 @@ import type { Machine } from './machine.ts'
 import type { Usage } from './meter.ts'
 
 /** Milliseconds until a server that does not listen counts as failed. */
-const PATIENCE = 20_000
+const PATIENCE = 60_000
 
 /** A server to be measured. */
 export interface ServerOptions {
