@@ -6,8 +6,10 @@ type Facts = AuthenticationData['unmapped']
 
 /** What a record says about one check, in one line; undefined where it says nothing. */
 export function factOf(check: CheckId, { unmapped, user }: AuthenticationData): string | undefined {
-  const { assertion, key, claimed, denial, order, grant, account } = unmapped
+  const { asked, assertion, key, claimed, denial, order, grant, account } = unmapped
   switch (check) {
+    case 'accept':
+      return asked && askedFact(asked)
     case 'issuer':
       if (assertion === undefined) return claimed?.issuer
       return `${assertion.issuer} is provider ${assertion.provider}`
@@ -34,6 +36,15 @@ export function factOf(check: CheckId, { unmapped, user }: AuthenticationData): 
     default:
       return undefined
   }
+}
+
+/** What the caller wants, in its own terms; what it left out is the grant's to say. */
+function askedFact({ kind, target, audience, scopes, lifetime }: NonNullable<Facts['asked']>) {
+  const account = target === undefined ? 'no account named' : `as ${target}`
+  if (kind === 'id_token') return `asks for an ID token for ${audience ?? '?'}, ${account}`
+  const long = lifetime === undefined ? '' : ` of ${duration(lifetime)}`
+  const wide = scopes === undefined ? 'no scope named' : `for ${scopes.join(' ')}`
+  return `asks for an access token${long}, ${wide}, ${account}`
 }
 
 function keyFact({ key, assertion, claimed }: Facts): string {

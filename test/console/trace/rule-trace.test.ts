@@ -5,6 +5,7 @@ import type { AuthenticationData } from '../../../shared/audit/schema/authentica
 import { CHECKS, type CheckId } from '../../../shared/console/trace/checks.ts'
 import { ruleTrace, type Traced } from '../../../shared/console/trace/rule-trace.ts'
 import { ALL_REASONS, Refusal, type Reason } from '../../../shared/domain/refusal.ts'
+import type { TokenRequest } from '../../../shared/domain/token-request.ts'
 import type { Trail } from '../../../shared/domain/trail.ts'
 import { aRecorder, anIssuedTrail } from '../../support/audit.ts'
 import { aRequest, aTrail } from '../../support/policy.ts'
@@ -92,6 +93,32 @@ test('a token that was issued passed every check, each with its facts', async ()
   assert.equal(facts['impersonate'], '2 calls')
   assert.match(facts['intent'] ?? '', /^access token of 15 min for https:/)
 })
+
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform'
+const WANTED: readonly (readonly [request: TokenRequest, fact: string])[] = [
+  [aRequest(), 'asks for an access token, no scope named, no account named'],
+  [
+    aRequest({
+      target: { kind: 'email', email: 'nobody@acme.example' },
+      wish: { kind: 'access_token', scopes: [SCOPE], lifetime: 900, accessBoundary: undefined },
+    }),
+    `asks for an access token of 15 min, for ${SCOPE}, as nobody@acme.example`,
+  ],
+  [
+    aRequest({
+      target: { kind: 'grant', id: 'deploy' },
+      wish: { kind: 'id_token', audience: 'https://app.example' },
+    }),
+    'asks for an ID token for https://app.example, as deploy',
+  ],
+]
+
+for (const [request, fact] of WANTED) {
+  test(`what was asked stands at the beginning, though it was refused: ${fact}`, async () => {
+    const refused = await recordOf({ ...unasked, request }, new Refusal('no_grant'))
+    assert.equal(ruleTrace(refused)[0]?.fact, fact)
+  })
+}
 
 test('stale keys are told', async () => {
   const stale = { kid: 'k1', ageSeconds: 4000, stale: true }
