@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { stripTypeScriptTypes } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { transform } from 'esbuild'
 import { startIdentityProvider } from '../../deploy/local/idp/identity-provider.ts'
 import { createAuthority } from '../support/certificates.ts'
 import { runCommand } from '../support/run-command.ts'
@@ -93,7 +93,8 @@ async function writeEmpty(file: Scene['file']): Promise<void> {
 
 async function writeMeter(file: Scene['file']): Promise<void> {
   const source = await readFile(new URL('meter.ts', import.meta.url), 'utf8')
-  await writeFile(file('meter.mjs'), stripTypeScriptTypes(source))
+  const { code } = await transform(source, { loader: 'ts' })
+  await writeFile(file('meter.mjs'), code)
 }
 
 async function startUpstreams(machine: Machine, file: Scene['file']) {
