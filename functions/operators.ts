@@ -1,8 +1,9 @@
 import { createOperatorGate } from '../shared/operator/gate.ts'
 import type { World } from '../shared/domain/world.ts'
+import { notice } from './notice.ts'
 import type { Settings } from './settings.ts'
 
-/** The gate of a private function, by its settings. */
+/** The gate of a private function, by its settings; that it opens for nobody is told at the start. */
 export function operatorGate(
   settings: Pick<
     Settings,
@@ -10,6 +11,9 @@ export function operatorGate(
   >,
   world: Pick<World, 'keys' | 'now'>,
 ): ReturnType<typeof createOperatorGate> {
+  if (settings.OPERATORS.length === 0) {
+    notice('WARNING', 'OPERATORS is not set: this function lets nobody in')
+  }
   return createOperatorGate(
     {
       publicUrl: settings.PUBLIC_URL,

@@ -9,7 +9,11 @@ import {
 } from '../shared/console/verification/verification.ts'
 import { openStore, type OpenedStore } from './audit-store.ts'
 import { mounted } from './mounted.ts'
+import { notice } from './notice.ts'
 import type { ConsoleSettings } from './settings.ts'
+
+const NO_KEY =
+  'AUDIT_KEY_FILE is not set: tokens cannot be looked up, signatures of checkpoints are not verified'
 
 /** Milliseconds for which a verification counts as recent: one of BigQuery has its price. */
 const RECENT = { sqlite: 600_000, bigquery: 3_600_000 }
@@ -21,6 +25,7 @@ const RECENT = { sqlite: 600_000, bigquery: 3_600_000 }
 export async function openSources(settings: ConsoleSettings, now: () => number): Promise<Sources> {
   const keyFile = await mounted('AUDIT_KEY_FILE', settings.AUDIT_KEY_FILE)
   const key = keyFile === undefined ? undefined : openAuditKey(keyFile)
+  if (key === undefined) notice('NOTICE', NO_KEY)
   const opened = openStore(settings)
   return {
     store: opened.store,
