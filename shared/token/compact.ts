@@ -33,12 +33,10 @@ export function parseCompact(token: string): CompactToken {
   }
   if (rest.length > 0) throw malformed(`${3 + rest.length} parts`)
   if (header === '' || payload === '') throw malformed('an empty part')
+  const bytes = { header: decoded(header), payload: decoded(payload) }
+  const respelt = decoded(signature).length > 0 && !isCanonical(signature)
   if (!isCanonical(header) || !isCanonical(payload)) throw malformed('base64url with unused bits')
-  return {
-    header: decoded(header),
-    payload: decoded(payload),
-    respelt: decoded(signature).length > 0 && !isCanonical(signature),
-  }
+  return { ...bytes, respelt }
 }
 
 /** Strict where Node's decoder is not: it takes both alphabets, padding, and skips anything else. */

@@ -42,6 +42,12 @@ for (const [name, token] of MALFORMED) {
   })
 }
 
+test('a header line in the token’s place is told as what it is', () => {
+  assert.throws(() => parseCompact('Bearer e30.e30.e30'), {
+    message: 'format: outside the base64url alphabet',
+  })
+})
+
 test('unused bits in the signature are told, for the signature does not cover them', () => {
   assert.deepEqual(
     ['e30', 'e31', 'e3A', 'eA', 'eB', 'eQ', ''].map((signature) => {
