@@ -37,6 +37,15 @@ describe('fault switches', () => {
     assert.notEqual(await drawn(idp, 8), first)
   })
 
+  test('an endpoint that is not there is told, with those that are', async () => {
+    const order = { method: 'PUT', body: JSON.stringify({ kind: 'hang' }) }
+    const answer = await fetch(`${idp.url}/_double/faults/jwkss`, order)
+    assert.equal(answer.status, 400)
+    assert.match(await answer.text(), /there is no endpoint jwkss; there are \*, .*\bjwks\b/)
+    assert.equal((await fetch(`${idp.url}/_double/faults/jwks`, order)).status, 204)
+    assert.equal((await fetch(`${idp.url}/_double/faults/*`, order)).status, 204)
+  })
+
   test('an endpoint that is not struck goes on', async () => {
     idp.faults.set('jwks', { kind: 'status', status: 500 })
     assert.equal((await fetch(`${idp.url}/.well-known/openid-configuration`)).status, 200)

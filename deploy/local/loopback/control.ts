@@ -9,9 +9,13 @@ export interface Counters {
   readonly requests: Readonly<Record<string, number>>
 }
 
-/** The routes under `/_double/`, which no fault strikes and no counter counts. */
+/**
+ * The routes under `/_double/`, which no fault strikes and no counter counts. `endpoints` are the names
+ * that faults go by.
+ */
 export function controlRoutes(
   faults: FaultSwitches,
+  endpoints: () => readonly string[],
   counters: () => Counters,
   reset: () => void,
 ): readonly Route[] {
@@ -42,9 +46,14 @@ export function controlRoutes(
       method: 'PUT',
       path: /^\/_double\/faults\/(?<endpoint>[^/]+)$/,
       answer: ({ params, body }) =>
-        accept(z.union([fault.transform((one) => [one]), z.array(fault)]), body, (set) =>
-          faults.set(params['endpoint'] ?? '*', ...set),
-        ),
+        accept(z.union([fault.transform((one) => [one]), z.array(fault)]), body, (set) => {
+          const { endpoint = '*' } = params
+          const known = ['*', ...new Set(endpoints())]
+          if (!known.includes(endpoint)) {
+            throw new Error(`there is no endpoint ${endpoint}; there are ${known.join(', ')}`)
+          }
+          faults.set(endpoint, ...set)
+        }),
     },
     {
       name: '_faults',

@@ -98,7 +98,9 @@ export async function serve(double: Double): Promise<LoopbackServer> {
     connections = 0
     requests = new Map()
   }
-  routes = [...controlRoutes(faults, counters, reset), ...double.routes(url)]
+  const own = double.routes(url)
+  const endpoints = () => own.map(({ name }) => name).filter((name) => !name.startsWith('_'))
+  routes = [...controlRoutes(faults, endpoints, counters, reset), ...own]
   return {
     url,
     port,
