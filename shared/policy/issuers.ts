@@ -79,12 +79,17 @@ const ADDRESSES: readonly (readonly [RegExp, keyof typeof FACTS])[] = [
   [/^https:\/\/sts\.windows\.net\//, 'entra'],
 ]
 
+/** The kind of issuer that an address belongs to, where it is nobody's own. */
+export function issuerAt(address: string): PresetName | undefined {
+  return ADDRESSES.find(([known]) => known.test(address))?.[1]
+}
+
 /** What is known of a provider's issuer, by its address or by the preset that the provider names. */
 export function knownIssuer(provider: {
   readonly issuer: string
   readonly preset?: PresetName | undefined
 }): KnownIssuer | undefined {
-  const named = ADDRESSES.find(([address]) => address.test(provider.issuer))?.[1] ?? provider.preset
+  const named = issuerAt(provider.issuer) ?? provider.preset
   if (named === undefined || named === 'keycloak') return undefined
   return { name: named, documentation: PRESETS[named].documentation, ...FACTS[named] }
 }

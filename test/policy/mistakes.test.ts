@@ -221,7 +221,7 @@ const PROVIDERS: readonly Mistake[] = [
   [
     'a boolean condition',
     wholeWith(7, '    attributeCondition: true'),
-    '7:25: attributeCondition must be a string: put true in quotes',
+    "7:25: attributeCondition must be a CEL expression, as in assertion.sub == 'job-1'",
   ],
   [
     'an empty condition',
@@ -251,8 +251,12 @@ const PROVIDERS: readonly Mistake[] = [
   [
     'another preset',
     wholeWith(4, '    preset: githb'),
-    '3:5: issuer is missing',
-    '4:13: preset must be one of github, gitlab, kubernetes, circleci, buildkite, terraform-cloud, entra, keycloak',
+    '4:13: preset must be one of github, gitlab, kubernetes, circleci, buildkite, terraform-cloud, entra, keycloak, did you mean "github"?',
+  ],
+  [
+    'a preset and the issuer of another',
+    wholeWith(4, '    issuer: https://gitlab.com', '    preset: github'),
+    '4:13: the issuer is that of preset gitlab',
   ],
 ]
 
@@ -376,6 +380,21 @@ const GRANTS: readonly Mistake[] = [
   ['no lifetime', wholeWith(14, '      maxLifetime: 0'), `14:20: maxLifetime ${LIFETIME}`],
   ['half a second', wholeWith(14, '      maxLifetime: 1.5'), `14:20: maxLifetime ${LIFETIME}`],
   [
+    'a key one level too high',
+    `${WHOLE}    maxLifetime: 900\n`,
+    '15:5: unknown key "maxLifetime", it belongs under accessToken',
+  ],
+  [
+    'a line that is moved out, which ends what holds the others',
+    WHOLE.replace('    members', ' members'),
+    '10:1: all mapping items must start at the same column',
+  ],
+  [
+    'a quote within quotes',
+    wholeWith(7, "    attributeCondition: 'assertion.a == '1''"),
+    "7:42: there is more behind the value's end: a ' within '...' is written twice",
+  ],
+  [
     'neither token',
     wholeWith(12).split('\n').slice(0, 11).join('\n'),
     '9:5: a grant must have accessToken or idToken',
@@ -441,7 +460,17 @@ const OTHERS: readonly Mistake[] = [
   [
     'an unknown reason',
     `${WHOLE}tests:\n  - {name: a, provider: github, expect: {refused: nope}}\n`,
-    '16:51: refused must be a reason of the audit record, such as no_grant',
+    '16:51: refused must be a reason of the audit record, such as condition, condition_error, mapping, denied, no_grant, ambiguous_grant, scope, request, claims, issuer, audience, time',
+  ],
+  [
+    'half of a reason',
+    `${WHOLE}tests:\n  - {name: a, provider: github, expect: {refused: ambiguous}}\n`,
+    '16:51: refused must be a reason of the audit record, did you mean "ambiguous_grant"?',
+  ],
+  [
+    'a slip in a reason',
+    `${WHOLE}tests:\n  - {name: a, provider: github, expect: {refused: condtion}}\n`,
+    '16:51: refused must be a reason of the audit record, did you mean "condition"?',
   ],
   [
     'a test that expects nothing',

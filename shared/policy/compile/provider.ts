@@ -4,7 +4,7 @@ import { ASSERTED_SUBJECT_BYTES, attributeRules, type MappingExpressions } from 
 import { ExpressionError, type CompiledExpression } from '../cel/compile.ts'
 import type { Entry } from '../document/check.ts'
 import type { ProviderDocument } from '../document/provider.ts'
-import { knownIssuer } from '../issuers.ts'
+import { issuerAt, knownIssuer } from '../issuers.ts'
 import type { SourceMap } from '../yaml/source-map.ts'
 import { complainAt, complainOf, type CompileContext } from './context.ts'
 import { complainOfUnmapped } from './unmapped.ts'
@@ -26,7 +26,10 @@ export function compileProvider(
   const before = context.problems.length
   const fault = issuerFault(document.issuer, context.allowLoopback)
   if (fault !== undefined) complainAt(context, source, [...path, 'issuer'], `issuer ${fault}`)
-  const { exchange } = document
+  const { exchange, preset } = document
+  const kind = issuerAt(document.issuer)
+  if (preset !== undefined && kind !== undefined && kind !== preset)
+    complainAt(context, source, [...path, 'issuer'], `the issuer is that of preset ${kind}`)
   const needed = exchange === 'impersonation' ? 'audiences' : 'workloadIdentityProvider'
   if (document[needed] === undefined)
     complainAt(context, source, path, `${needed} is missing: exchange ${exchange} needs it`)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { expandPreset, missingIn, presetOf } from '../presets/expand.ts'
+import { expandPreset, filledIn, missingIn, presetOf } from '../presets/expand.ts'
 import { enough, type Problem } from '../problem.ts'
 import type { Path, SourceMap } from '../yaml/source-map.ts'
 import type { CeilingDocument } from './ceiling.ts'
@@ -7,7 +7,7 @@ import { AuthoredInclude, AuthoredPolicy, IncludeDocument } from './document.ts'
 import { DenialDocument, GrantDocument } from './grant.ts'
 import { problemsOf } from './issues.ts'
 import { ProviderDocument } from './provider.ts'
-import { predicateOf } from './sentences.ts'
+import { IS_MISSING, predicateOf } from './sentences.ts'
 import { TestCaseDocument } from './test-case.ts'
 
 /** An entry of a list that passed its schema, and its index in the file. */
@@ -55,9 +55,16 @@ export function checkFile(
     if (enough(problems)) return undefined
     const result = schema.safeParse(part, { error: predicateOf })
     if (result.success) return result.data
-    const preset = isMapping(part) ? presetOf(part['preset']) : undefined
+    const named = isMapping(part) ? part['preset'] : undefined
+    const preset = presetOf(named)
     const hint = (key: PropertyKey | undefined) => preset && missingIn(preset, key)
-    problems.push(...problemsOf(result.error, source, path, schema, hint))
+    // What a preset would fill in is not missing where only its name is wrong.
+    const { issues } = result.error
+    const told =
+      named === undefined || preset !== undefined
+        ? issues
+        : issues.filter(({ path: [key], message }) => message !== IS_MISSING || !filledIn(key))
+    problems.push(...problemsOf(told, source, path, schema, hint))
     return undefined
   }
   const frame = check<{ readonly ceiling?: CeilingDocument | undefined }>(FRAMES[kind], value, [])

@@ -9,13 +9,13 @@ import { unknownKey } from './unknown-keys.ts'
  * missing key would hold, where that is known. One more than is shown, at most.
  */
 export function problemsOf(
-  error: z.ZodError,
+  issues: z.ZodError['issues'],
   source: SourceMap,
   prefix: Path,
   schema: z.ZodType,
   hint: (missing: PropertyKey | undefined) => string | undefined,
 ): readonly Problem[] {
-  const problems = error.issues.slice(0, MAX_PROBLEMS + 1).flatMap((issue): readonly Problem[] => {
+  const problems = issues.slice(0, MAX_PROBLEMS + 1).flatMap((issue): readonly Problem[] => {
     const path = [...prefix, ...issue.path]
     if (issue.code === 'unrecognized_keys')
       return issue.keys.slice(0, MAX_PROBLEMS + 1).map((key) => ({

@@ -49,7 +49,7 @@ export const AbsoluteUri = z
 
 /** A CEL condition. */
 export const Condition = z
-  .string()
+  .string({ error: isMissing("must be a CEL expression, as in assertion.sub == 'job-1'") })
   .min(1, { error: 'must be a CEL expression' })
   .max(4096, { error: 'must be at most 4096 characters' })
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { didYouMean } from '../closest.ts'
 
 type RawIssue = z.core.$ZodRawIssue
 
@@ -15,7 +16,7 @@ export function predicateOf(issue: RawIssue): string {
     case 'invalid_type':
       return wrongType(String(issue.expected), issue.input)
     case 'invalid_value':
-      return `must be ${oneOf(issue.values)}`
+      return `must be ${oneOf(issue.values)}${hint(issue.values, issue.input)}`
     case 'too_big':
       return `must be at most ${String(issue.maximum)}${unitOf(issue.origin)}`
     case 'too_small':
@@ -47,6 +48,11 @@ function wrongType(expected: string, input: unknown): string {
 function oneOf(values: readonly unknown[]): string {
   const [only] = values
   return values.length === 1 ? String(only) : `one of ${values.join(', ')}`
+}
+
+/** Of two or three values none is meant for certain. */
+function hint(values: readonly unknown[], input: unknown): string {
+  return typeof input === 'string' && values.length > 3 ? didYouMean(input, values.map(String)) : ''
 }
 
 function unitOf(origin: string): string {

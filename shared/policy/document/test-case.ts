@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ALL_REASONS } from '../../domain/refusal.ts'
+import { closest } from '../closest.ts'
 import { KNOWN_CLAIMS, nearClaim, sendsClaim } from '../presets/known-claims.ts'
 import { PRESET_NAMES, type PresetName } from '../presets/names.ts'
 
@@ -21,11 +22,25 @@ const Granted = z.strictObject({
   audience: z.string().optional().describe('The aud of an ID token.'),
 })
 
+/** The reasons that a policy decides on; tests may expect any other as well. */
+const USUAL_REASONS =
+  'condition, condition_error, mapping, denied, no_grant, ambiguous_grant, scope, request, claims, issuer, audience, time'
+
+function reasonFault(input: unknown): string | undefined {
+  if (input === undefined) return undefined
+  const given = typeof input === 'string' ? input : ''
+  const near =
+    closest(given, ALL_REASONS, given.length / 4) ??
+    ALL_REASONS.find((one) => given.length > 3 && one.startsWith(given))
+  const hint = near === undefined ? `, such as ${USUAL_REASONS}` : `, did you mean "${near}"?`
+  return `must be a reason of the audit record${hint}`
+}
+
 const Expectation = z
   .strictObject({
     granted: Granted.optional(),
     refused: z
-      .enum(ALL_REASONS, { error: 'must be a reason of the audit record, such as no_grant' })
+      .enum(ALL_REASONS, { error: ({ input }) => reasonFault(input) })
       .optional()
       .describe('The stable reason of the audit record.'),
   })

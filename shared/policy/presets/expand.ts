@@ -47,6 +47,11 @@ export function expandPreset(
   }
 }
 
+/** Whether presets fill in a key that every provider must have. */
+export function filledIn(key: PropertyKey | undefined): boolean {
+  return key === 'issuer' || key === 'attributeMapping' || key === 'attributeCondition'
+}
+
 /** What an author has to write for a key that the preset leaves open. */
 export function missingIn(preset: Preset, key: PropertyKey | undefined): string | undefined {
   if (key === 'issuer') return `it is ${preset.issuerForm}`

@@ -64,15 +64,28 @@ function complainOfSyntax(document: Document.Parsed, complain: Complain): void {
     complain(0, 'YAML directives (%YAML) are not supported')
 }
 
+/** Sentences that speak of the parser instead of the file. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  [
+    'Unexpected scalar at node end',
+    "there is more behind the value's end: a ' within '...' is written twice",
+  ],
+])
+
 /** The parser's sentence as part of a line. */
 function plain(message: string): string {
   const line = message.replace(/\s+/g, ' ').replace("'quote", 'quote').trim()
-  return line.charAt(0).toLowerCase() + line.slice(1)
+  return WORDS.get(line) ?? line.charAt(0).toLowerCase() + line.slice(1)
 }
 
 /** One slip in the syntax makes the parser complain several times: the first word is the true one. */
 function firstOfLine(problems: readonly Problem[]): readonly Problem[] {
   const byLine = new Map<number, Problem>()
-  for (const problem of problems) if (!byLine.has(problem.line)) byLine.set(problem.line, problem)
+  let last: Problem | undefined
+  for (const problem of problems) {
+    const again = problem.message === last?.message && problem.line === last.line + 1
+    last = problem
+    if (!again && !byLine.has(problem.line)) byLine.set(problem.line, problem)
+  }
   return [...byLine.values()]
 }
