@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { startStack, type Stack } from '../../deploy/local/stack.ts'
 import { judge } from '../oracle/oracle.ts'
 import type { RawRequest } from '../oracle/rules.ts'
@@ -12,6 +13,8 @@ import { makeFuzzWorld, type FuzzWorld } from './world.ts'
 const ABREAST = 12
 /** Disagreements that are told. */
 const TOLD = 10
+/** Times that a request is sent again which the bureau was too busy for, and minted nothing for. */
+const RETRIES = 5
 
 /** What a run came to. */
 export interface FuzzReport {
@@ -59,6 +62,8 @@ async function run(
 ): Promise<FuzzReport> {
   const client = httpClient(bureau.port, ABREAST)
   const mints = readMints(google.ledger)
+  const isBusy = (answer: HttpAnswer): boolean =>
+    answer.status === 503 && mints.of(requestIdOf(answer)).length === 0
   const told: string[] = []
   const counted = { accepted: 0, undecided: 0, disagreements: 0 }
 
@@ -66,7 +71,11 @@ async function run(
     const request = makeCase(seed, nth, world, Date.now() / 1000)
     const before = judge(request, world.rules, Date.now() / 1000)
     const { method, target: path, headers, body } = request
-    const answer = await client.send({ method, path, headers, body })
+    let answer = await client.send({ method, path, headers, body })
+    for (let retry = 0; retry < RETRIES && isBusy(answer); retry += 1) {
+      await wait(Number(answer.headers['retry-after'] ?? 1) * 1000)
+      answer = await client.send({ method, path, headers, body })
+    }
     const after = judge(request, world.rules, Date.now() / 1000)
     const minted = mints.of(requestIdOf(answer))
     if (answer.status === 200) counted.accepted += 1
