@@ -65,7 +65,9 @@ function judgeAccessToken(grant: Grant, wish: AccessTokenWish): Cover | Miss {
   const scopes = asked.filter((scope) => terms.scopes.has(scope))
   const dropped = asked.length - scopes.length
   if (scopes.length === 0 || (dropped > 0 && terms.excessScopes !== 'drop')) {
-    return miss('scope', 'scope', `${dropped} of ${asked.length} scopes are outside the grant`)
+    const outside = asked.find((scope) => !terms.scopes.has(scope)) ?? ''
+    const share = `${dropped} of ${asked.length} scopes`
+    return miss('scope', 'scope', `the grant does not give ${outside.slice(0, 100)} (${share})`)
   }
   if (wish.accessBoundary !== undefined && !terms.accessBoundary) {
     return miss('boundary', 'request', 'the grant does not allow an access boundary')

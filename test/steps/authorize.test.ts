@@ -180,6 +180,13 @@ for (const [name, grants, request, reason] of refused) {
   })
 }
 
+test('the scope that is outside the grant is named', () => {
+  const request = aRequest(access({ scopes: [STORAGE_READ, STORAGE_WRITE] }))
+  assert.throws(() => authorize(alice, request, aPolicy([aGrant()]), aTrail()), {
+    detail: `nearest grant reader: the grant does not give ${STORAGE_WRITE} (1 of 2 scopes)`,
+  })
+})
+
 const denials: readonly (readonly [string, Omit<Denial, 'id'>, boolean])[] = [
   ['everybody', { members: undefined, condition: always(true) }, true],
   ['a member', { members: new Set(['onprem:group/ops']), condition: undefined }, true],
