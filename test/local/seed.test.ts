@@ -50,7 +50,7 @@ test('a store that has records gets more', async () => {
   assert.ok(report.records >= 1000)
 })
 
-test('the records span thirty days, and the last hour’s tokens are live', async () => {
+test('the records span thirty days, the last hour’s tokens are live, and refusals say why', async () => {
   const path = join(folder, 'spread.sqlite')
   await seed('4000', '--store', path)
   const store = openSqliteStore(path)
@@ -63,6 +63,12 @@ test('the records span thirty days, and the last hour’s tokens are live', asyn
   )
   assert.ok((await store.liveTokens({}, now)).length > 0)
   assert.ok((await store.policyHistory()).length >= 6)
+  const refused = async (reason: string) => (await store.events({ reason }, { limit: 500 })).events
+  for (const reason of ['request', 'issuer', 'format', 'time']) {
+    const events = await refused(reason)
+    assert.ok(events.length > 0 && events.every(({ detail }) => detail !== undefined), reason)
+  }
+  assert.ok((await refused('issuer')).every(({ claimedIssuer }) => claimedIssuer !== undefined))
   await store.close()
 })
 

@@ -50,10 +50,16 @@ const WITHOUT_ASSERTION = new Set<Fate>([
   'replay',
 ])
 const WITHOUT_GRANT = new Set<Fate>(['no_grant', 'condition', 'scope'])
+/** An issuer that no policy names. */
+const STRANGER = 'https://id.stranger.example'
+
 const DETAILS: Partial<Record<Fate, string>> = {
   no_grant: 'no grant names the principal',
   condition: 'the attribute condition is false',
   time: 'exp is past by 412 s',
+  format: 'fewer than three parts',
+  issuer: 'no provider has this issuer',
+  request: 'subject_token_type is missing',
   signature: 'the signature does not verify',
   upstream_denied: 'IAM Credentials: 403 IAM_PERMISSION_DENIED',
 }
@@ -121,6 +127,7 @@ function trailOf({ actor, at, policyDigest, random }: Scene, fate: Fate): Trail 
     stages: { verify: 1 + Math.floor(random.next() * 2) },
     attempts: {},
   }
+  if (fate === 'issuer') trail.claimed = { issuer: STRANGER, kid: 'k1', alg: 'RS256' }
   if (fate === 'rate_limited' || fate === 'request') return trail
 
   trail.request = requestOf(actor)
