@@ -34,6 +34,10 @@ export async function openSources(settings: ConsoleSettings, now: () => number):
     accounts: knownAccounts(opened.store, now),
     project: settings.GOOGLE_CLOUD_PROJECT,
     storeName: settings.AUDIT_STORE,
+    policyWords: [
+      settings.POLICY_FILE ?? 'policy.yaml',
+      ...(settings.ALLOW_LOOPBACK ? ['--allow-loopback'] : []),
+    ],
   }
 }
 

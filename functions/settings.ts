@@ -68,7 +68,11 @@ const DECIDING = EVERY.extend({
 })
 
 /** What the console reads besides. */
-const READING = EVERY.extend({ AUDIT_STORE: z.string().min(1).optional() })
+const READING = EVERY.extend({
+  AUDIT_STORE: z.string().min(1).optional(),
+  /** Never read by the console: its commands name it. */
+  POLICY_FILE: z.string().min(1).optional(),
+})
 
 /** Every variable that the functions read, and its form. */
 export const ENVIRONMENT = DECIDING.extend(READING.shape)

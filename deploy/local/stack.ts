@@ -127,7 +127,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const console =
       ports.console === undefined
         ? undefined
-        : await startConsole({ ...reading, port: ports.console })
+        : await startConsole({
+            ...reading,
+            port: ports.console,
+            env: { POLICY_FILE: policyFile },
+          })
     if (console !== undefined) undo.push(console.stop)
     const explain =
       ports.explain === undefined

@@ -14,6 +14,8 @@ export interface Sources {
   readonly project: string | undefined
   /** What the `bureau` command calls the store. */
   readonly storeName: string
+  /** How the `bureau` command is told the policy: words for a POSIX shell. */
+  readonly policyWords: readonly string[]
 }
 
 /** A request to a screen. */

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { exchangeAt } from '../../deploy/local/demo/ask.ts'
 import type { TokenOrder } from '../../deploy/local/idp/sign.ts'
 import { startStack, type Stack } from '../../deploy/local/stack.ts'
+import { runCommand } from '../support/run-command.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 const GITHUB: TokenOrder = {
   shape: 'github',
@@ -58,6 +62,14 @@ describe('the console of the local stack', () => {
     const { fields } = await exchangeAt(stack, subject)
     const { events } = await ask(`/api/events?request=${String(fields['request_id'])}`)
     assert.equal(events?.[0]?.reason, 'denied')
+
+    const response = await fetch(`${stack.console?.url}/event?id=${events[0].id}`, {
+      headers: { authorization },
+    })
+    const [command = ''] = /npx bureau policy explain [^<]+/.exec(await response.text()) ?? []
+    const words = command.replace('npx bureau', `'${process.execPath}' deploy/cli/bureau.ts`)
+    const { stdout, stderr } = await runCommand('bash', ['-c', `cd '${ROOT}' && ${words}`])
+    assert.match(stdout, /^REFUSED denied/m, `${command}\n${stderr}`)
     const { trace } = await ask(`/api/event?id=${events?.[0]?.id}`)
     assert.equal(trace?.find(({ state }) => state === 'failed')?.check, 'denials')
   })

@@ -63,8 +63,9 @@ function withoutChain(record: string): unknown {
 /** The page of one event. */
 export function eventPage(
   view: EventView,
-  { project, storeName }: Pick<Sources, 'project' | 'storeName'>,
+  sources: Pick<Sources, 'project' | 'storeName' | 'policyWords'>,
 ): Page {
+  const { project } = sources
   const { event, record, related, trace, cloudLogging } = view
   const { id, kind, reason } = event
   const records = related.length === 1 ? 'its one record' : `its ${related.length} records`
@@ -80,7 +81,7 @@ export function eventPage(
     content: html`<div class="columns">
         <div class="stack">
           ${panel('What happened', undefined, eventFacts(event))}
-          ${kind === 'refused' && panel('Explain it', undefined, explanation(event, storeName))}
+          ${kind === 'refused' && panel('Explain it', undefined, explanation(event, sources))}
           ${cloudLogging && panel('Google’s own logs', undefined, google(cloudLogging, project))}
         </div>
         <div class="stack">
@@ -121,11 +122,14 @@ function titleOf({ kind, account, reason: why, tokenKind }: StoredEvent): string
   }
 }
 
-function explanation({ id, requestId = id }: StoredEvent, storeName: string): Html {
-  const record = `${quoted(storeName)} --id ${requestId}`
+function explanation(
+  { id, requestId = id }: StoredEvent,
+  { storeName, policyWords }: Pick<Sources, 'storeName' | 'policyWords'>,
+): Html {
+  const words = [...policyWords, '--record', storeName, '--id', requestId]
   return html`<div class="body">
     <p>Ask the policy that decided, or the one that you mean to put in its place:</p>
-    ${copyable('Command', `npx bureau policy explain policy.yaml --record ${record}`)}
+    ${copyable('Command', `npx bureau policy explain ${words.map(quoted).join(' ')}`)}
   </div>`
 }
 
