@@ -27,7 +27,7 @@ export function authorize(
   const denial = policy.denials.find((candidate) => denies(candidate, principal))
   if (denial !== undefined) {
     trail.denial = denial.id
-    throw new Refusal('denied', { detail: `denial ${denial.id}` })
+    throw new Refusal('denied', { detail: `denial ${denial.id}${failureOf(denial, principal)}` })
   }
 
   const judged = grantsOf(principal, policy).map((grant): Judged => ({
@@ -58,6 +58,12 @@ export function denies(denial: Denial, principal: Principal): boolean {
     return false
   }
   return condition === undefined || condition.test(principal.mapped.bindings) !== false
+}
+
+/** Why a denial's condition could not be evaluated; an error may hold claim values, and is cut. */
+function failureOf({ condition }: Denial, { mapped }: Principal): string {
+  const verdict = condition?.test(mapped.bindings)
+  return typeof verdict === 'object' ? `, its condition failed: ${verdict.error.slice(0, 100)}` : ''
 }
 
 /** The grants that name the principal, each once, found by index. */

@@ -35,6 +35,7 @@ export function audiencesOf({ aud }: Claims): readonly string[] {
 
 /** `sub`: 1 to 255 characters, all of them visible. Throws `Refusal` `claims`. */
 export function subjectOf({ sub }: Claims): string {
+  if (sub === undefined) throw new Refusal('claims', { detail: 'sub is missing' })
   if (typeof sub !== 'string') throw new Refusal('claims', { detail: 'sub is not a string' })
   if (sub === '' || sub.length > MAX_LENGTH) {
     throw new Refusal('claims', { detail: `sub has ${sub.length} characters` })

@@ -152,3 +152,8 @@ for (const [name, text, reason] of LIMITS) {
     )
   })
 }
+
+test('a subject that is not there is told from one of another type', () => {
+  assert.throws(() => subjectOf({}), { reason: 'claims', detail: 'sub is missing' })
+  assert.throws(() => subjectOf({ sub: 7 }), { reason: 'claims', detail: 'sub is not a string' })
+})

@@ -161,3 +161,15 @@ test('a test that is not in the policy is told that what it expects is not there
   const { problem } = runTest({ file, entry }, policy, rehearsedRequest)
   assert.match(problem?.message ?? '', /; there is no grant "deplo", did you mean "deploy"\?$/)
 })
+
+test('a denial that could not be evaluated says why it struck', () => {
+  const tests = `  - {name: it, preset: github, claims: {event_name: null}, expect: {refused: no_grant}}
+denials:
+  - {id: no-prs, condition: "assertion.event_name == 'pull_request'"}
+`
+  const [line] = failures(tests)
+  assert.match(
+    line ?? '',
+    /got refused denied \(denial no-prs, its condition failed: .*event_name.*\)$/,
+  )
+})
