@@ -74,5 +74,5 @@ test('the command of an event page names the table', async () => {
     readonly events: readonly { readonly id: string }[]
   }
   const page = await (await world.get(`/event?id=${events[0]?.id}`)).text()
-  assert.ok(page.includes(`policy.yaml --record bigquery:${TABLE} --id `))
+  assert.ok(page.includes(` --record bigquery:${TABLE} --id `))
 })
