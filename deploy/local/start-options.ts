@@ -36,23 +36,17 @@ free one.
 
 type PortFlag = 'port' | 'idp-port' | 'google-port' | 'console-port' | 'explain-port'
 
-/** Flags, then the environment, then the defaults. Throws `Error` with one line. */
+/** A call that is wrong, in one line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** Flags, then the environment, then the defaults. Throws {@link UsageError}. */
 export function startOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): StartOptions | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      port: { type: 'string' },
-      'idp-port': { type: 'string' },
-      'google-port': { type: 'string' },
-      'console-port': { type: 'string' },
-      'explain-port': { type: 'string' },
-      store: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
+  const values = parse(args)
   if (values.help === true) return 'help'
   const port = (flag: PortFlag, variable: string, otherwise: number) => {
     const flagged = values[flag]
@@ -61,7 +55,7 @@ export function startOptions(
     const number = Number(text)
     if (/^[0-9]{1,5}$/.test(text) && number <= 65_535) return number
     const name = flagged === undefined ? variable : `--${flag}`
-    throw new Error(`${name} must be a port from 0 to 65535`)
+    throw new UsageError(`${name} must be a port from 0 to 65535`)
   }
   return {
     ports: {
@@ -72,5 +66,27 @@ export function startOptions(
       explain: port('explain-port', 'EXPLAIN_PORT', 8084),
     },
     store: values.store,
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        'idp-port': { type: 'string' },
+        'google-port': { type: 'string' },
+        'console-port': { type: 'string' },
+        'explain-port': { type: 'string' },
+        store: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    return values
+  } catch (error) {
+    // The parser's message goes on to explain how an argument may begin with a dash.
+    const [first = 'wrong options'] = (error as Error).message.split(/\.\s|\n/)
+    throw new UsageError(first)
   }
 }

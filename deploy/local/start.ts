@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { commandsFor } from './commands.ts'
 import { PortInUse } from './loopback/listen.ts'
-import { START_HELP, startOptions, type StartOptions } from './start-options.ts'
+import { START_HELP, startOptions, UsageError, type StartOptions } from './start-options.ts'
 import { startStack, type Stack } from './stack.ts'
 
 /**
  * `npm start`: the local stack until Ctrl-C or SIGTERM, then exit 0. What cannot start says so in one
- * line and exits 1.
+ * line and exits 1; wrong usage exits 2.
  */
 const asked = new AbortController()
 // Without a reader of its output the stack has nobody to serve: it stops as for Ctrl-C.
@@ -22,11 +22,14 @@ try {
 } catch (error) {
   if (!asked.signal.aborted) {
     const why = error instanceof Error ? error.message : String(error)
-    const hint =
-      error instanceof PortInUse ? ': npm start -- --help tells how to choose another' : ''
-    process.stderr.write(`start: ${why}${hint}\n`)
-    process.exitCode = 1
+    process.stderr.write(`start: ${why}${hintFor(error)}\n`)
+    process.exitCode = error instanceof UsageError ? 2 : 1
   }
+}
+
+function hintFor(error: unknown): string {
+  if (error instanceof UsageError) return ': see npm start -- --help'
+  return error instanceof PortInUse ? ': npm start -- --help tells how to choose another' : ''
 }
 
 async function run({ ports, store }: StartOptions): Promise<void> {

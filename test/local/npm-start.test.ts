@@ -118,13 +118,18 @@ describe('npm start', () => {
   })
 
   for (const [claim, args, env, message] of [
-    ['an unknown flag', ['--metadata'], {}, /^start: Unknown option '--metadata'/],
+    [
+      'an unknown flag',
+      ['--metadata'],
+      {},
+      /^start: Unknown option '--metadata': see npm start -- --help$/,
+    ],
     ['a flag that is no port', ['--port', 'x'], {}, /^start: --port must be a port/],
     ['a variable that is no port', [], { IDP_PORT: '65536' }, /^start: IDP_PORT must be a port/],
   ] as const) {
-    test(`${claim} is one plain line and exit 1`, async () => {
+    test(`${claim} is one plain line and exit 2`, async () => {
       const started = start(args, env)
-      assert.deepEqual(await started.ended, [1, null])
+      assert.deepEqual(await started.ended, [2, null])
       assert.equal(started.stderr.lines().length, 1)
       assert.match(started.stderr.lines()[0] ?? '', message)
     })
