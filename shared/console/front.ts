@@ -90,7 +90,8 @@ export function createFront(options: FrontOptions) {
     const known = operator !== undefined
     if (isForPrograms(response.req.headers, route)) {
       const body = refusalBody(refusal, trail.requestId)
-      const told = known ? { ...body, detail: refusal.detail } : body
+      const wayIn = signIn && refusal.status === 401 ? { sign_in: signIn.link } : {}
+      const told = known ? { ...body, detail: refusal.detail } : { ...body, ...wayIn }
       sendJson(response, refusal.status, told, refusalHeaders(refusal))
       return
     }

@@ -61,7 +61,9 @@ describe('the second lock', () => {
     assert.equal(page.status, 401)
     assert.match(await page.text(), /href="http:\/\/127\.0\.0\.1:\d+\/sign-in\?continue=/)
     const answer = await world.get('/api/events', { accept: 'text/html' })
-    assert.equal(((await answer.json()) as { error: string }).error, 'invalid_token')
+    const told = (await answer.json()) as { error: string; sign_in: string }
+    assert.equal(told.error, 'invalid_token')
+    assert.match(told.sign_in, /^http:\/\/127\.0\.0\.1:\d+\/sign-in\?continue=/)
     assert.equal(answer.headers.get('www-authenticate'), 'Bearer')
   })
 
