@@ -60,4 +60,5 @@ const NOWHERE: SourceMap = {
   key: () => START,
   within: () => START,
   line: () => '',
+  lineCount: () => 0,
 }

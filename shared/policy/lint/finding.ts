@@ -22,6 +22,7 @@ export type RuleName =
   | 'twin-grants'
   | 'long-subject'
   | 'shared-audience'
+  | 'idle-allow'
 
 type AnyRow = Pick<Row<unknown, unknown>, 'source' | 'path'>
 

@@ -5,6 +5,7 @@ import { isAccepted } from './accepted.ts'
 import { claimForm } from './claim-form.ts'
 import { constantCondition } from './constant-condition.ts'
 import type { Finding, RuleName } from './finding.ts'
+import { idleAllows } from './idle-allow.ts'
 import { longSubject } from './long-subject.ts'
 import { sharedAudience } from './shared-audience.ts'
 import { shortLifetime } from './short-lifetime.ts'
@@ -16,7 +17,7 @@ import { unknownClaim } from './unknown-claim.ts'
 import { unreachableGrant } from './unreachable-grant.ts'
 import { wildcardMember } from './wildcard-member.ts'
 
-const RULES: Readonly<Record<RuleName, LintRule>> = {
+const RULES: Readonly<Record<Exclude<RuleName, 'idle-allow'>, LintRule>> = {
   'unanchored-match': unanchoredMatch,
   'unknown-claim': unknownClaim,
   'claim-form': claimForm,
@@ -43,7 +44,10 @@ export interface LintResult {
 export function lintPolicy(loaded: LoadedPolicy): LintResult {
   const subject = lintSubject(loaded)
   const sources = new Map(loaded.files.map(({ source }) => [source.file, source]))
-  const found = Object.values(RULES).flatMap((rule) => rule(subject))
+  const found = [
+    ...Object.values(RULES).flatMap((rule) => rule(subject)),
+    ...[...sources.values()].flatMap((source) => idleAllows(source, Object.keys(RULES))),
+  ]
   const sorted = sortProblems(found, [...sources.keys()]) as readonly Finding[]
   const { accepted = [], findings = [] } = Object.groupBy(sorted, (finding) => {
     const source = sources.get(finding.file)

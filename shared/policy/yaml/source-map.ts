@@ -21,6 +21,8 @@ export interface SourceMap {
   within(path: Path, at: Position): Position
   /** The text of a line, counted from 1; empty where there is none. */
   line(number: number): string
+  /** How many lines the text has. */
+  lineCount(): number
 }
 
 /** Builds the map of one parsed file; looking up is lazy, for only problems need positions. */
@@ -32,13 +34,12 @@ export function sourceMap(
 ): SourceMap {
   const position = positionsIn(text)
   const find = finderIn(contents, aliases)
-  let lines: readonly string[] | undefined
+  let split: readonly string[] | undefined
+  const lines = () => (split ??= text.split(/\r?\n/))
   return {
     file,
-    line(number) {
-      lines ??= text.split(/\r?\n/)
-      return lines[number - 1] ?? ''
-    },
+    line: (number) => lines()[number - 1] ?? '',
+    lineCount: () => lines().length,
     value(path) {
       const found = find(path)
       return position(startOf(isEmptyScalar(found.node) ? found.key : found.node))

@@ -185,7 +185,6 @@ const allowing: readonly (readonly [string, string, boolean])[] = [
     true,
   ],
   ['of another rule', "['main:*'] # allow short-lifetime: no", false],
-  ['without a reason', "['main:*'] # allow wildcard-member:", false],
   [
     'with something in between',
     "# allow wildcard-member: all may read\n      # x\n      ['main:subject/x',\n      'main:*']",
@@ -198,3 +197,29 @@ for (const [name, members, allowed] of allowing) {
     assert.equal(findings(text).length, allowed ? 0 : 1)
   })
 }
+
+/** What is found where the line of the members ends with a comment. */
+function said(comment: string): readonly string[] {
+  const text = policyOf().replace("2002']", `2002'] ${comment}`)
+  return findings(text).map((one) => one.replace(/^policy\.yaml:12:/, ''))
+}
+
+test('a comment that allows nothing is told, prose is not', () => {
+  assert.deepEqual(said('# allow wildcard-membr: all may read'), [
+    '60: there is no rule wildcard-membr, did you mean wildcard-member? Nothing is allowed by this comment [idle-allow]',
+  ])
+  for (const colon of ['', ':', ': '])
+    assert.deepEqual(said(`# allow wildcard-member${colon}`), [
+      '60: nothing is allowed without a reason: # allow wildcard-member: why [idle-allow]',
+    ])
+  assert.deepEqual(said('# allow self-hosted: runners of our own'), [])
+  assert.deepEqual(said('# we allow all'), [])
+})
+
+test('what was not allowed stays found beside the comment that failed to', () => {
+  const text = policyOf().replace(
+    "['main:attribute.repository_id/2002']",
+    "['main:*'] # allow wildcard-membr: all may",
+  )
+  assert.deepEqual(rulesThatFind(text), ['wildcard-member', 'idle-allow'])
+})
