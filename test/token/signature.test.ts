@@ -14,14 +14,14 @@ const EC = { name: 'ECDSA', namedCurve: 'P-256' }
 const { subtle } = webcrypto
 const { alg: _alg, ...rsaJwk } = rsa.publicJwk
 const imported = (as: webcrypto.RsaHashedImportParams) =>
-  subtle.importKey('jwk', rsaJwk, as, false, ['verify'])
+  subtle.importKey('jwk', rsaJwk, as, true, ['verify'])
 const rsaKey = await imported(RSA)
-const ecKey = await subtle.importKey('jwk', ec.publicJwk, EC, false, ['verify'])
+const ecKey = await subtle.importKey('jwk', ec.publicJwk, EC, true, ['verify'])
 const pssKey = await imported({ name: 'RSA-PSS', hash: 'SHA-256' })
 const sha512Key = await imported({ ...RSA, hash: 'SHA-512' })
 const short = makeSigner('RS256', 'r2', { modulusLength: 1024 })
-const shortKey = await subtle.importKey('jwk', short.publicJwk, RSA, false, ['verify'])
-const p384 = await subtle.generateKey({ ...EC, namedCurve: 'P-384' }, false, ['sign', 'verify'])
+const shortKey = await subtle.importKey('jwk', short.publicJwk, RSA, true, ['verify'])
+const p384 = await subtle.generateKey({ ...EC, namedCurve: 'P-384' }, true, ['sign', 'verify'])
 const idle = ec.publicKey.toCryptoKey(EC, true, [])
 const secret = ec.privateKey.toCryptoKey(EC, true, ['sign'])
 
