@@ -27,8 +27,8 @@ export async function tokenGiven(given: string): Promise<string> {
   return given.trim()
 }
 
-/** Beginnings of tokens, and whatever is too long and too even to be a word. */
-const TOKEN_LIKE = /(?:eyJ|ya29\.)[\w.~+/=-]*|[\w~+=-]{40,}/g
+/** Beginnings of tokens, and whatever is too long and too even to be a word; a path has a dot or hyphen. */
+const TOKEN_LIKE = /(?:eyJ|ya29\.)[\w.~+/=-]*|[\w~+=-]{40,}|[A-Za-z0-9+/]{40,}={0,2}/g
 
 /** A complaint about arguments, fit for a log: what looks like a token is not repeated. */
 export function withoutTokens(message: string): string {

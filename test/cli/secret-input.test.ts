@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { AUDIT_KEY } from '../support/audit.ts'
 import { bureau } from '../support/cli.ts'
@@ -9,6 +10,7 @@ const log = write('log.jsonl', '')
 const keyFile = write('audit.key', AUDIT_KEY)
 const policy = 'deploy/policy.yaml'
 const access = `ya29.${'c0ffee'.repeat(20)}`
+const base64 = randomBytes(48).toString('base64')
 const jwt = `eyJhbGciOiJub25lIn0.${Buffer.from('{"sub":"alice"}').toString('base64url')}.c2lnbmF0dXJl`
 
 const SLIPS: readonly (readonly [claim: string, args: (secret: string) => readonly string[]])[] = [
@@ -36,7 +38,7 @@ const SLIPS: readonly (readonly [claim: string, args: (secret: string) => readon
 
 for (const [claim, args] of SLIPS) {
   test(`a token that was given ${claim} is wrong usage, and not repeated`, async () => {
-    for (const secret of [access, jwt]) {
+    for (const secret of [access, jwt, base64]) {
       const { code, stdout, stderr } = await bureau(...args(secret))
       assert.deepEqual([code, stdout], [2, ''], stderr)
       for (const part of secret.split('.')) assert.ok(!stderr.includes(part), stderr)
