@@ -25,7 +25,8 @@ return 0`
  * Takes `key` in Redis, for its owner alone to give back: a server that failed over, or a reservation
  * that ran out, may have let somebody else take it since. A server that lost everything (a restart
  * without persistence, the maintenance of a tier without replicas) has lost `began` as well: whatever
- * was made before that is `forgotten`. Rejects after 500 ms, or at once where the server is down.
+ * says that it was made before that is `forgotten`. Rejects after 500 ms, or at once where the server is
+ * down.
  */
 export async function reserveInRedis(
   redis: Pick<RedisConnection, 'send' | 'sendPatiently'>,
