@@ -33,7 +33,9 @@ function hintFor(error: unknown): string {
 }
 
 async function run({ ports, store }: StartOptions): Promise<void> {
+  // Nothing is shown before the addresses, and no record is lost: its chain would have a gap.
   let ready = false
+  const early: (() => void)[] = []
   const stack = await startStack({
     ports,
     ...(store === undefined ? {} : { store }),
@@ -41,12 +43,15 @@ async function run({ ports, store }: StartOptions): Promise<void> {
     output: {
       keepOutput: false,
       onLine: (line, stream) => {
-        if (ready) process[stream].write(`${line}\n`)
+        const write = () => void process[stream].write(`${line}\n`)
+        if (ready) write()
+        else if (line.startsWith('{')) early.push(write)
       },
     },
   })
   try {
     introduce(stack)
+    for (const write of early) write()
     ready = true
     const stop = asked.signal.aborted ? undefined : once(asked.signal, 'abort')
     const ended = [stack.bureau, stack.console, stack.explain].flatMap((each) => each?.exited ?? [])

@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { collect, type Lines } from '../../deploy/local/lines.ts'
 import { listenOnLoopback } from '../../deploy/local/loopback/listen.ts'
+import { bureau } from '../support/cli.ts'
+import { scratch } from '../support/scratch.ts'
 
 const START = fileURLToPath(new URL('../../deploy/local/start.ts', import.meta.url))
 const VARIABLES = ['BUREAU_PORT', 'IDP_PORT', 'GOOGLE_PORT', 'CONSOLE_PORT', 'EXPLAIN_PORT']
@@ -17,6 +19,7 @@ const FREE_PORTS = ['port', 'idp-port', 'google-port', 'console-port', 'explain-
   (flag) => `--${flag}=0`,
 )
 const run = promisify(execFile)
+const write = scratch()
 
 interface Started {
   readonly child: ChildProcess
@@ -42,7 +45,10 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
 async function printedCommands({ stdout, ended }: Started): Promise<string> {
   await stdout.line((line) => line.includes('_double/faults/sts'), ended)
   const lines = stdout.lines()
-  return lines.slice(lines.indexOf('Try it, in another terminal:') + 1).join('\n')
+  return lines
+    .slice(lines.indexOf('Try it, in another terminal:') + 1)
+    .filter((line) => !line.startsWith('{'))
+    .join('\n')
 }
 
 function bureauUrl({ stdout }: Started): string {
@@ -68,6 +74,12 @@ describe('npm start', () => {
     const url = bureauUrl(started)
     started.child.kill('SIGTERM')
     assert.deepEqual(await started.ended, [0, null])
+    const verified = await bureau(
+      'audit',
+      'verify',
+      write('start.log', started.stdout.lines().join('\n')),
+    )
+    assert.equal(verified.code, 0, verified.stdout)
     assert.deepEqual(started.stderr.lines(), [])
     await assert.rejects(fetch(`${url}/health`), 'the bureau is still there')
   })
