@@ -9,9 +9,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startStack, type Stack } from '../deploy/local/stack.ts'
 import { ALL_REASONS, Refusal } from '../shared/domain/refusal.ts'
-import { loadPolicy } from '../shared/policy/load.ts'
+import { bureau } from './support/cli.ts'
+import { scratch } from './support/scratch.ts'
 
 const run = promisify(execFile)
+const write = scratch()
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
 const STACK_README = readFileSync(join(ROOT, 'deploy/local/README.md'), 'utf8')
@@ -115,11 +117,11 @@ test('gcloud signs in with the credential file', { skip: noGcloud }, async () =>
   assert.match(stdout, /^ya29\.\S+$/m)
 })
 
-test('the policy of the README loads', () => {
+test('the policy of the README passes the check', async () => {
   const [policy] = blocks('yaml policy')
   assert.ok(policy)
-  const result = loadPolicy({ name: 'README.md', bytes: policy.text })
-  assert.deepEqual(result.ok ? [] : result.problems, [])
+  const { code, stdout } = await bureau('policy', 'check', write('policy.yaml', policy.text))
+  assert.equal(code, 0, stdout)
 })
 
 test('the refusal of the README is one of the product', () => {
