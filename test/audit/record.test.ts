@@ -162,22 +162,55 @@ test('the rules of an access boundary are recorded, granted or refused', () => {
   assert.equal(told.order, undefined)
 })
 
-test('rules that fill a request are cut short in the record, each with its digest', () => {
-  const condition = { expression: '"\u0001\u202e'.repeat(600) }
-  const rules = Array.from({ length: 10 }, (_, nth) => ({
+/** Ten rules, each with this in its condition. */
+const tenRules = (expression: string) =>
+  Array.from({ length: 10 }, (_, nth) => ({
     ...RULE,
     availableResource: `//storage.googleapis.com/${nth}`,
-    availabilityCondition: condition,
+    availabilityCondition: { expression },
   }))
+
+test('rules that fill a record are one entry with their size and digest, and nothing else is cut', () => {
+  const rules = tenRules('"\u0001\u202e'.repeat(600))
   const { event, text } = composeDecision(boundTrail(rules, true), ISSUED, context)
   assert.ok(Buffer.byteLength(text) + 300 <= MAX_RECORD, `${Buffer.byteLength(text)} bytes`)
   assert.deepEqual(Envelope.safeParse(JSON.parse(text)).error?.issues, undefined)
   assert.ok(event.data.class_uid === 3002)
   const { access_boundary: kept = [] } = event.data.unmapped
-  assert.match(kept[0] ?? '', /^\{"availableResource":.*…\(\d+ bytes, sha256:[0-9a-f]{16}\)$/)
-  assert.match(kept.at(-1) ?? '', /sha256:[0-9a-f]{16}\)$/)
+  assert.equal(kept.length, 1)
+  assert.match(kept[0] ?? '', /^…\(10 entries, \d+ bytes, sha256:[0-9a-f]{16}\)$/)
   assert.equal(event.data.metadata.is_truncated, true)
+  const cut = [...text.matchAll(/…\(/g)].length
+  assert.equal(cut, 1)
 })
+
+const LONG_ACCOUNT = `${'a'.repeat(30)}@${'p'.repeat(30)}.iam.gserviceaccount.com`
+const LONG_NAME = `principal://iam.googleapis.com/${'n'.repeat(300)}`
+const ORDER = { kind: 'access_token', lifetime: 900, accessBoundary: undefined } as const
+const SCOPES = Array.from({ length: 20 }, (_, i) => `https://www.googleapis.com/auth/s${i}`)
+
+for (const length of [400, 800, 2048]) {
+  test(`ten rules of ${length} characters cost the record neither account, principal nor scopes`, () => {
+    const trail = boundTrail(tenRules('x'.repeat(length)), true)
+    const { authorization, request } = trail
+    assert.ok(authorization && request)
+    const principal = { ...authorization.principal, name: LONG_NAME }
+    const grant = aGrant({ serviceAccount: LONG_ACCOUNT })
+    const order = { ...ORDER, scopes: SCOPES }
+    const asking = { ...request, target: { kind: 'email', email: LONG_ACCOUNT } } as const
+    const full = { ...trail, principal, request: asking }
+    full.authorization = { ...authorization, principal, grant, order }
+    const { event, text } = composeDecision(full, ISSUED, context)
+    assert.ok(Buffer.byteLength(text) + 300 <= MAX_RECORD, `${Buffer.byteLength(text)} bytes`)
+    assert.ok(event.data.class_uid === 3002)
+    const { unmapped, user } = event.data
+    assert.equal(unmapped.account, LONG_ACCOUNT)
+    assert.equal(unmapped.asked?.target, LONG_ACCOUNT)
+    assert.equal(user.name, LONG_NAME)
+    assert.equal(event.subject, LONG_NAME)
+    assert.deepEqual(unmapped.order?.scopes, SCOPES)
+  })
+}
 
 const reading = (...reads: string[]) => ({ ...always(true), reads })
 

@@ -8,6 +8,8 @@ export interface Limits {
   readonly list: number
   /** Recorded claims. */
   readonly claims: number
+  /** Whether the rules of an access boundary are kept; otherwise their size and digest are. */
+  readonly rules: boolean
 }
 
 /** Cuts the values of one record, and remembers whether it had to. */
@@ -20,6 +22,8 @@ export interface Clip {
    * of others.
    */
   list(values: readonly string[], times?: number): string[] | undefined
+  /** One text that stands for all values: their number, their size in bytes and the start of their SHA-256. */
+  digest(values: readonly string[]): string
   clipped(): boolean
 }
 
@@ -51,6 +55,12 @@ export function createClip(limits: Limits): Clip {
       clipped = true
       const digest = hash('sha256', JSON.stringify(values)).slice(0, 16)
       return [...kept, `…(${values.length} entries, sha256:${digest})`]
+    },
+    digest(values) {
+      clipped = true
+      const json = JSON.stringify(values)
+      const start = hash('sha256', json).slice(0, 16)
+      return `…(${values.length} entries, ${Buffer.byteLength(json)} bytes, sha256:${start})`
     },
     clipped: () => clipped,
   }

@@ -19,12 +19,16 @@ export const MAX_RECORD = 8192
 /** Bytes that the chain's attributes take, at most. */
 const CHAIN_ATTRIBUTES = 300
 
-/** Ever shorter values, tried in turn until the record fits; the last always does. */
+/**
+ * Ever shorter values, tried in turn until the record fits; the last always does. The rules of an access
+ * boundary go first: their length is the caller's choice, and must not cost the record what it is found by.
+ */
 const LIMITS: readonly [Limits, ...Limits[]] = [
-  { text: 512, list: 32, claims: 24 },
-  { text: 128, list: 12, claims: 12 },
-  { text: 48, list: 6, claims: 6 },
-  { text: 12, list: 2, claims: 2 },
+  { text: 512, list: 32, claims: 24, rules: true },
+  { text: 512, list: 32, claims: 24, rules: false },
+  { text: 128, list: 12, claims: 12, rules: false },
+  { text: 48, list: 6, claims: 6, rules: false },
+  { text: 12, list: 2, claims: 2, rules: false },
 ]
 
 /** The event of a decision, at most 8 KiB whatever the trail holds. */

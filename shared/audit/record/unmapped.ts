@@ -101,10 +101,11 @@ function order(wanted: AccessTokenOrder | IdTokenOrder, clip: Clip) {
 /** How much longer than other values a rule may be: Google takes 2,048 characters. */
 const RULE_TIMES = 4
 
-/** The rules that a caller wants its token bound by, each as JSON text. */
+/** The rules that a caller wants its token bound by, each as JSON text, or one digest of them all. */
 function boundaryRules({ wish }: TokenRequest, clip: Clip): string[] | undefined {
   if (wish.kind === 'id_token' || wish.accessBoundary === undefined) return undefined
   const rules = wish.accessBoundary.accessBoundaryRules.map((rule) => JSON.stringify(rule))
+  if (!clip.limits.rules && rules.length > 0) return [clip.digest(rules)]
   return clip.list(rules, RULE_TIMES)
 }
 

@@ -28,7 +28,7 @@ export interface Checkpoint {
   readonly signature: string | undefined
 }
 
-const LIMITS = { text: 200, list: 16, claims: 0 }
+const LIMITS = { text: 200, list: 16, claims: 0, rules: false }
 
 const ACTIVITIES = {
   opening: { activity_id: 6, activity_name: 'Start', type_uid: 100806 },

@@ -28,7 +28,7 @@ export function factOf(check: CheckId, { unmapped, user }: AuthenticationData): 
     case 'grant':
       return grant === undefined ? undefined : `${grant} leads to ${account ?? '?'}`
     case 'intent':
-      return order && orderFact(order, unmapped.access_boundary?.length)
+      return order && orderFact(order, unmapped.access_boundary)
     case 'exchange':
       return callsTo(unmapped, 'sts', 'exchange')
     case 'impersonate':
@@ -58,17 +58,17 @@ function withJti({ subject, jti }: NonNullable<Facts['assertion']>): string {
   return jti === undefined ? `sub ${subject}` : `sub ${subject}, jti ${jti}`
 }
 
-function orderFact(order: NonNullable<Facts['order']>, rules: number | undefined): string {
+function orderFact(order: NonNullable<Facts['order']>, rules: Facts['access_boundary']): string {
   if (order.kind === 'id_token') return `ID token for ${order.audience ?? '?'}`
   const scopes = order.scopes?.join(' ') ?? ''
   const bound = order.access_boundary === true ? `, bound by ${boundary(rules)}` : ''
   return `access token of ${duration(order.lifetime ?? 0)} for ${scopes}${bound}`
 }
 
-/** Records of before told of the rules that there were some. */
-function boundary(rules: number | undefined): string {
-  if (rules === undefined) return 'an access boundary'
-  return `an access boundary of ${rules === 1 ? '1 rule' : `${rules} rules`}`
+/** A record may tell of the rules only that there were some, or their digest. */
+function boundary(rules: Facts['access_boundary']): string {
+  if (rules === undefined || rules.some((rule) => rule.startsWith('…'))) return 'an access boundary'
+  return `an access boundary of ${rules.length === 1 ? '1 rule' : `${rules.length} rules`}`
 }
 
 function callsTo({ attempts = [], stages = [] }: Facts, upstream: string, stage: string) {

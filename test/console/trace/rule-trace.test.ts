@@ -126,8 +126,9 @@ test('stale keys are told', async () => {
   assert.match(trace.find(({ check }) => check === 'key')?.fact ?? '', /stale/)
 })
 
-test('a token that an access boundary narrows is told as such', async () => {
-  const accessBoundary = { accessBoundaryRules: [{}, {}] }
+/** What the trace says of a token that is bound by these rules. */
+async function boundFact(rules: readonly Readonly<Record<string, string>>[]) {
+  const accessBoundary = { accessBoundaryRules: rules }
   const { request, authorization } = whole
   assert.ok(request?.wish.kind === 'access_token' && authorization?.order.kind === 'access_token')
   const bound = {
@@ -136,5 +137,14 @@ test('a token that an access boundary narrows is told as such', async () => {
     authorization: { ...authorization, order: { ...authorization.order, accessBoundary } },
   }
   const intent = ruleTrace(await recordOf(bound)).find(({ check }) => check === 'intent')
-  assert.match(intent?.fact ?? '', /, bound by an access boundary of 2 rules$/)
+  return intent?.fact ?? ''
+}
+
+test('a token that an access boundary narrows is told as such', async () => {
+  assert.match(await boundFact([{}, {}]), /, bound by an access boundary of 2 rules$/)
+  const long = { description: 'x'.repeat(2000) }
+  assert.match(
+    await boundFact(Array.from({ length: 10 }, () => long)),
+    /, bound by an access boundary$/,
+  )
 })
