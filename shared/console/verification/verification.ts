@@ -31,7 +31,7 @@ export interface Run {
   readonly stop: () => Promise<void>
 }
 
-/** Starts a run; `heads` are those that the run before it found and the store must still hold. */
+/** Starts a run; `heads` are those that the last good run found and the store must still hold. */
 export type StartRun = (
   heads: readonly KnownHead[],
   onProgress: (done: number, total: number | undefined) => void,
@@ -47,8 +47,8 @@ const NOTHING: VerificationState = {
 }
 
 /**
- * Runs one verification at a time. Each holds to the heads that the one before it saw, so that a
- * tail that is cut off between two of them shows. One counts as recent for `recent` milliseconds;
+ * Runs one verification at a time. Each holds to the heads that the last good one saw, so that a
+ * tail that is cut off between two of them shows, and keeps showing. One counts as recent for `recent` milliseconds;
  * `now` in milliseconds since the epoch.
  */
 export function createVerification(
@@ -64,7 +64,8 @@ export function createVerification(
   async function follow({ report }: Run): Promise<void> {
     try {
       const finished = await report
-      for (const { chain, seq, hash, lastTime } of finished.chains) {
+      // Heads of a log that was cut off would make the next run take what is left for the whole.
+      for (const { chain, seq, hash, lastTime } of finished.ok ? finished.chains : []) {
         heads.set(chain, { chain, seq, hash, time: lastTime })
       }
       state = { ...state, status: 'done', report: finished, finishedAt: now(), problem: undefined }

@@ -6,6 +6,9 @@ import type { Report } from '../../../shared/audit/verify/report.ts'
 import { createVerification } from '../../../shared/console/verification/verification.ts'
 import { linesOf } from '../../support/audit-history.ts'
 
+const WRITTEN = 1_700_000_000_000
+const aLog = () => linesOf([{ at: WRITTEN }, { at: WRITTEN + 1000 }], false)
+
 /** A verification of which each run ends when the test says so. */
 function aVerification() {
   let now = 0
@@ -26,10 +29,13 @@ function aVerification() {
   return { verification, runs, pass }
 }
 
-/** The real report of a small log. */
-async function aReport(): Promise<Report> {
-  const verifier = createVerifier()
-  const lines = await linesOf([{ at: 1_700_000_000_000 }])
+/** The real report of a log whose writer still runs, by default of a small one. */
+async function aReport(
+  heads: readonly KnownHead[] = [],
+  written?: readonly string[],
+): Promise<Report> {
+  const verifier = createVerifier({ heads, live: true, now: WRITTEN })
+  const lines = written ?? (await aLog())
   for (const [index, line] of lines.entries()) verifier.add(Buffer.from(line), index + 1)
   return verifier.finish()
 }
@@ -67,6 +73,22 @@ test('each run holds to the heads of the one before it', async () => {
     runs[1]?.heads.map(({ hash }) => hash),
     report.chains.map(({ hash }) => hash),
   )
+})
+
+test('a tail that was cut off shows in every run after it, until it is back', async () => {
+  const { verification, runs } = aVerification()
+  const lines = await aLog()
+  const run = async (left: readonly string[]) => {
+    verification.again()
+    const current = runs.at(-1)
+    current?.resolve(await aReport(current.heads, left))
+    await current?.promise
+    return verification.state().report?.counts
+  }
+  assert.deepEqual(await run(lines), {})
+  assert.deepEqual(await run(lines.slice(0, -2)), { cut_tail: 1 })
+  assert.deepEqual(await run(lines.slice(0, -2)), { cut_tail: 1 })
+  assert.deepEqual(await run(lines), {})
 })
 
 test('a run that fails says why, and the next one may succeed', async () => {
