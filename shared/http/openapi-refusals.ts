@@ -24,7 +24,14 @@ export const INTROSPECTION_REASONS: readonly Reason[] = [
 /** Headers beside those of every answer, by status. */
 const HEADERS: ReadonlyMap<number, Readonly<Record<string, string>>> = new Map([
   [405, { Allow: 'The methods of the path.' }],
-  [429, { 'Retry-After': 'Seconds.' }],
+  [
+    429,
+    {
+      'Retry-After': 'Seconds.',
+      RateLimit: 'What is left of each limit, where one was counted.',
+      'RateLimit-Policy': 'The limits, where one was counted.',
+    },
+  ],
   [503, { 'Retry-After': 'Seconds.' }],
 ])
 

@@ -55,6 +55,8 @@ test('a header is told where it comes, and nowhere else', () => {
     )
   assert.deepEqual(withHeader('Allow'), ['405'])
   assert.deepEqual(withHeader('Retry-After'), ['429', '503'])
+  assert.ok(withHeader('RateLimit').includes('429'))
+  assert.ok(withHeader('RateLimit-Policy').includes('429'))
 })
 
 test('every reference leads somewhere', () => {
