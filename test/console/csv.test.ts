@@ -25,6 +25,7 @@ const CELLS: readonly (readonly [
   ['a formula behind a semicolon', 'a;=1+1;b', "a;'=1+1;b"],
   ['formulas behind spaces and tabs', 'a; @x\t-1', "a; '@x\t'-1"],
   ['a formula in a second line', 'a\n=1', `"a\n'=1"`],
+  ['formulas behind empty lines and semicolons', 'a\n \n\n=1;;-1', `"a\n \n\n'=1;;'-1"`],
   ['an at sign inside', 'a@example.com', 'a@example.com'],
 ]
 
@@ -33,6 +34,13 @@ for (const [what, value, cell] of CELLS) {
     assert.equal(csvLine([value]), `${cell}\r\n`)
   })
 }
+
+test('a cell of nothing but line feeds takes no time by their square', () => {
+  const feeds = '\n'.repeat(200_000)
+  const start = performance.now()
+  assert.equal(csvLine([`a${feeds}x`]), `"a${feeds}x"\r\n`)
+  assert.ok(performance.now() - start < 3000)
+})
 
 test('cells stand between commas', () => {
   assert.equal(csvLine(['a', undefined, 2]), 'a,,2\r\n')
