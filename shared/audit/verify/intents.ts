@@ -1,6 +1,6 @@
 import type { Extract } from './extract.ts'
 import type { Findings } from './finding.ts'
-import { mayBeginBefore, type VerifyOptions } from './options.ts'
+import { isWithin, mayBeginBefore, type VerifyOptions } from './options.ts'
 
 /** Pairs intents with their outcomes. */
 export interface Intents {
@@ -39,12 +39,13 @@ export function followIntents(findings: Findings, options: VerifyOptions): Inten
     },
     finish() {
       for (const [id, { time, ...place }] of intents) {
+        if (!isWithin(time, options)) continue
         if (options.live === true && now - Date.parse(time) < LONGEST_REQUEST) continue
         const message = `Google was asked for request ${id}, and no outcome follows`
         findings.add({ kind: 'intent_without_outcome', ...place, message })
       }
-      for (const [id, { chain, seq, line }] of issues) {
-        if (mayBeginBefore(id, options)) continue
+      for (const [id, { chain, seq, line, time }] of issues) {
+        if (!isWithin(time, options) || mayBeginBefore(id, options)) continue
         const message = `a token was issued for request ${id} without an intent`
         findings.add({ kind: 'issued_without_intent', chain, seq, line, message })
       }

@@ -22,6 +22,8 @@ export interface VerifyOptions {
    * younger must be there from its beginning; the rest is treated as of a partial input.
    */
   readonly since?: number | undefined
+  /** Milliseconds since the epoch: what was written from then on is not judged by what it lacks. */
+  readonly until?: number | undefined
   /** The input is one that keeps each record once: whoever put it in again is not its writer. */
   readonly once?: boolean | undefined
   /** The input has no order of its own: it was sorted when it was read. */
@@ -62,6 +64,12 @@ export function uncheckedBy(options: VerifyOptions): readonly Unchecked[] {
 export function mayBeginBefore(id: string, { partial, since }: VerifyOptions): boolean {
   if (partial === true) return true
   return since !== undefined && (timeOfUuidv7(id) ?? 0) < since
+}
+
+/** Whether a record of this time, RFC 3339, stands between `since` and `until`; one that is no time does. */
+export function isWithin(time: string, { since = -Infinity, until = Infinity }: VerifyOptions) {
+  const at = Date.parse(time)
+  return !(at < since || at >= until)
 }
 
 /** Whether an input may lack a head altogether: nothing says that its chain was written since. */

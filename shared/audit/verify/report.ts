@@ -14,6 +14,8 @@ import {
 export interface ChainState {
   readonly id: string
   readonly sequence: Sequence
+  /** The first and the last place between `since` and `until`; undefined for none. */
+  within: readonly [first: number, last: number] | undefined
   records: number
   /** RFC 3339; of the newest record. */
   lastTime: string
@@ -89,9 +91,16 @@ export function reportOf(
   }
 }
 
-function reportGaps({ id, sequence }: ChainState, findings: Findings, options: VerifyOptions) {
+/** Time may step back where places never do: only between two records of the window must none lack. */
+function reportGaps(
+  { id, sequence, within }: ChainState,
+  findings: Findings,
+  options: VerifyOptions,
+) {
+  if (within === undefined) return
+  const [first, last] = within
   for (const { from, to } of sequence.missing()) {
-    if (from === 0 && mayBeginBefore(id, options)) continue
+    if (to > last || (from === 0 ? mayBeginBefore(id, options) : from < first)) continue
     const message =
       from === to ? `record ${from} is missing` : `records ${from} to ${to} are missing`
     findings.add({ kind: 'gap', chain: id, seq: from, line: 0, message })

@@ -2,7 +2,7 @@ import { readCheckpoint, type ReadCheckpoint } from './checkpoint.ts'
 import { extractRecord, type Extract } from './extract.ts'
 import { collectFindings, type Finding, type FindingKind } from './finding.ts'
 import { followIntents } from './intents.ts'
-import type { KnownHead, VerifyOptions } from './options.ts'
+import { isWithin, type KnownHead, type VerifyOptions } from './options.ts'
 import { reportOf, type ChainState, type Report } from './report.ts'
 import { followSequence } from './sequence.ts'
 
@@ -31,6 +31,7 @@ export function createVerifier(options: VerifyOptions = {}): Verifier {
     const state = chains.get(id) ?? {
       id,
       sequence: followSequence(),
+      within: undefined,
       records: 0,
       lastTime: '',
       closed: false,
@@ -107,6 +108,10 @@ export function createVerifier(options: VerifyOptions = {}): Verifier {
     }
     if (wasClosed && fit.kind === 'next') {
       report('forked', record, line, 'it continues a chain that was closed')
+    }
+    if (isWithin(record.time, options)) {
+      const [first, last] = chain.within ?? [record.seq, record.seq]
+      chain.within = [Math.min(first, record.seq), Math.max(last, record.seq)]
     }
     if (record.kind === 'checkpoint') checkpoint(chain, record, line)
     else intents.follow(record, line, chain.sequence.missing().length > 0)

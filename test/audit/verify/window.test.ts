@@ -65,18 +65,39 @@ test('copies that Pub/Sub delivered are no finding', async () => {
   assert.deepEqual([report.ok, report.duplicates], [true, 3 + 3])
 })
 
-test('each day is a query of its own, within its bounds, and what is on its way is not read', async () => {
+test('each day is a query of its own, within its bounds, and what is on its way is not read, but for the edges', async () => {
   const { asked } = await verify(LOG)
   const bounds = asked.map(({ queryParameters }) =>
     queryParameters.map(({ parameterValue }) => parameterValue.value.slice(5, 16)),
   )
   assert.deepEqual(bounds, [
-    ['05-30T12:00', '05-31T00:00'],
+    ['05-30T11:58', '05-31T00:00'],
     ['05-31T00:00', '06-01T00:00'],
     ['06-01T00:00', '06-02T00:00'],
-    ['06-02T00:00', '06-02T11:55'],
+    ['06-02T00:00', '06-02T11:57'],
   ])
 })
+
+/** A clock that is set back by so much, 10 ms after `edge`, and goes on from there. */
+const setBack = (edge: number, by: number) =>
+  linesOf(
+    [-HOUR, -1000, 10, 10 - by, 200 - by, 1000].map((ms) => ({ at: edge + ms })),
+    false,
+  )
+
+for (const [where, edge] of [
+  ['the beginning', SINCE],
+  ['the end', NOON - 5 * MINUTE],
+  ['what is read at the beginning', SINCE - 2 * MINUTE],
+  ['what is read at the end', NOON - 3 * MINUTE],
+] as const) {
+  for (const by of [50, 500]) {
+    test(`a clock set back by ${by} ms across the edge of ${where} is no gap`, async () => {
+      const { report } = await verify([...LOG, ...(await setBack(edge, by))])
+      assert.deepEqual(report.counts, {}, JSON.stringify(report.findings))
+    })
+  }
+}
 
 const without = (gone: readonly (string | undefined)[]) => LOG.filter((l) => !gone.includes(l))
 const replaced = (line: string | undefined, ...by: readonly string[]) =>
