@@ -20,7 +20,7 @@ export interface Verification {
   readonly state: () => VerificationState
   /** Starts one unless one runs, or ended of late, in whatever way. */
   readonly ensure: () => void
-  /** Starts one unless one runs. */
+  /** Starts one unless one runs, or began only just. */
   readonly again: () => void
   readonly close: () => Promise<void>
 }
@@ -37,6 +37,12 @@ export type StartRun = (
   onProgress: (done: number, total: number | undefined) => void,
 ) => Run
 
+/** How often a store is verified, in milliseconds. */
+export interface Pace {
+  readonly recent: number
+  readonly apart: number
+}
+
 const NOTHING: VerificationState = {
   status: 'waiting',
   done: 0,
@@ -48,16 +54,17 @@ const NOTHING: VerificationState = {
 
 /**
  * Runs one verification at a time. Each holds to the heads that the last good one saw, so that a
- * tail that is cut off between two of them shows, and keeps showing. One counts as recent for `recent` milliseconds;
- * `now` in milliseconds since the epoch.
+ * tail that is cut off between two of them shows, and keeps showing. One counts as recent for `recent` milliseconds,
+ * and `apart` milliseconds at least lie between the beginnings of two, whoever asks; `now` in milliseconds since the epoch.
  */
 export function createVerification(
   start: StartRun,
-  recent: number,
+  { recent, apart }: Pace,
   now: () => number,
 ): Verification {
   let state = NOTHING
   let run: Run | undefined
+  let began: number | undefined
   let ended: number | undefined
   const heads = new Map<string, KnownHead>()
 
@@ -78,7 +85,8 @@ export function createVerification(
   }
 
   const again = (): void => {
-    if (run !== undefined) return
+    if (run !== undefined || (began !== undefined && now() - began < apart)) return
+    began = now()
     state = { ...state, status: 'running', done: 0, total: undefined }
     run = start([...heads.values()], (done, total) => {
       state = { ...state, done, total }

@@ -10,7 +10,7 @@ const WRITTEN = 1_700_000_000_000
 const aLog = () => linesOf([{ at: WRITTEN }, { at: WRITTEN + 1000 }], false)
 
 /** A verification of which each run ends when the test says so. */
-function aVerification() {
+function aVerification(apart = 0) {
   let now = 0
   const runs: (PromiseWithResolvers<Report> & { readonly heads: readonly KnownHead[] })[] = []
   const verification = createVerification(
@@ -20,7 +20,7 @@ function aVerification() {
       onProgress(1, 2)
       return { report: run.promise, stop: async () => run.reject(new Error('stopped')) }
     },
-    1000,
+    { recent: 1000, apart },
     () => now,
   )
   const pass = (ms: number) => {
@@ -89,6 +89,20 @@ test('a tail that was cut off shows in every run after it, until it is back', as
   assert.deepEqual(await run(lines.slice(0, -2)), { cut_tail: 1 })
   assert.deepEqual(await run(lines.slice(0, -2)), { cut_tail: 1 })
   assert.deepEqual(await run(lines), {})
+})
+
+test('two runs begin the given time apart, however often they are asked for', async () => {
+  const { verification, runs, pass } = aVerification(100)
+  verification.again()
+  runs[0]?.resolve(await aReport())
+  await runs[0]?.promise
+  pass(99)
+  verification.again()
+  assert.equal(runs.length, 1)
+  assert.equal(verification.state().status, 'done')
+  pass(1)
+  verification.again()
+  assert.equal(runs.length, 2)
 })
 
 test('a run that fails says why, and the next one may succeed', async () => {
