@@ -295,9 +295,10 @@ const GRANTS: readonly Mistake[] = [
   ],
   [
     'a condition on an attribute that is not mapped',
-    condition("has(attribute.ref) && attribute['branch'] == 'x'"),
-    '11:17: condition: no attributeMapping sets attribute.ref',
-    '11:48: condition: no attributeMapping sets attribute.branch',
+    condition(
+      "has(attribute.ref) && attribute.ref == 'x' && attribute['branch'] != attribute.branch",
+    ),
+    '11:72: condition: no attributeMapping sets attribute.branch',
   ],
   [
     'a condition on groups that are not mapped',

@@ -47,16 +47,19 @@ export interface MappedRead {
   /** `attribute.NAME` or `google.groups`. */
   readonly name: string
   readonly place: SyntaxNode
+  /** Whether it is only asked for, by `has` or `in`: false where it is not set, and no error. */
+  readonly asks: boolean
 }
 
 /** Where an expression reads mapped attributes by their names, in the order of the source. */
 export function mappedReadsOf(root: SyntaxNode): readonly MappedRead[] {
   const field = fieldOf(root, 'attribute')
+  const asks = root.kind === 'has' || (root.kind === 'operator' && root.name === 'in')
   const own =
     field === undefined
       ? fieldOf(root, 'google') === 'groups'
-        ? [{ name: 'google.groups', place: root }]
+        ? [{ name: 'google.groups', place: root, asks }]
         : []
-      : [{ name: `attribute.${field}`, place: root }]
+      : [{ name: `attribute.${field}`, place: root, asks }]
   return [...own, ...childrenOf(root).flatMap(mappedReadsOf)]
 }

@@ -7,7 +7,8 @@ import { complainOf, type CompileContext } from './context.ts'
 
 /**
  * Notes each mapped attribute that a condition reads and no provider sets of whose tokens it is
- * asked: it would be an error for every token. `mapped` undefined: not known, nothing is noted.
+ * asked, once each: it would be an error for every token. One that the expression also asks for, by
+ * `has` or `in`, is guarded and not noted. `mapped` undefined: not known, nothing is noted.
  */
 export function complainOfUnmapped(
   condition: AttributeCondition,
@@ -18,8 +19,11 @@ export function complainOfUnmapped(
 ): void {
   const syntax = compiledCondition(condition)?.expression.syntax
   if (mapped === undefined || syntax === undefined) return
-  for (const { name, place } of mappedReadsOf(syntax)) {
-    if (mapped.has(name)) continue
+  const reads = mappedReadsOf(syntax)
+  const settled = new Set([...mapped, ...reads.filter(({ asks }) => asks).map(({ name }) => name)])
+  for (const { name, place } of reads) {
+    if (settled.has(name)) continue
+    settled.add(name)
     const message = `no attributeMapping sets ${name}${didYouMean(name, mapped)}`
     complainOf(context, source, path, new ExpressionError(message, place.line, place.column))
   }
