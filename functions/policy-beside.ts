@@ -21,10 +21,14 @@ export interface PolicyRead {
   readonly reading: PolicyReading
 }
 
+/** Milliseconds that the thread has for a policy. */
+const MAX_READING = 60_000
+
 /**
  * Reads and tries a policy in a thread of its own, and compiles one that may come into force here, in
  * turns of a few milliseconds: requests are answered meanwhile. Rejects where the thread fails, as it
- * does alone where a file needs more memory than there is.
+ * does alone where a file exceeds the limit of its heap, and where it takes longer than 60 seconds: it
+ * is ended then.
  */
 export async function readBeside(path: string, options: PolicyPlaceOptions): Promise<PolicyRead> {
   const answer = await ask({ path, options })
@@ -39,9 +43,16 @@ function ask(question: PolicyQuestion): Promise<PolicyAnswer> {
   const worker = new Worker(new URL('./policy-worker.ts', import.meta.url), {
     workerData: question,
   })
-  return new Promise((resolve, reject) => {
+  return new Promise<PolicyAnswer>((resolve, reject) => {
+    const late = setTimeout(() => {
+      reject(new Error('the reader of the policy took longer than 60 seconds'))
+      void worker.terminate()
+    }, MAX_READING)
     worker.once('message', resolve)
     worker.once('error', reject)
-    worker.once('exit', () => reject(new Error('the reader of the policy ended without an answer')))
+    worker.once('exit', () => {
+      clearTimeout(late)
+      reject(new Error('the reader of the policy ended without an answer'))
+    })
   })
 }

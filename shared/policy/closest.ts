@@ -4,12 +4,16 @@ export function closest(
   known: Iterable<string>,
   most: number = Math.min(2, name.length / 2),
 ): string | undefined {
-  const distances = [...known].map((one) => ({
-    one,
-    slips: slips(name.toLowerCase(), one.toLowerCase()),
-  }))
-  const [nearest] = distances.toSorted((a, b) => a.slips - b.slips)
-  return nearest !== undefined && nearest.slips <= most ? nearest.one : undefined
+  const wanted = name.toLowerCase()
+  let nearest: string | undefined
+  let fewest = Infinity
+  for (const one of known) {
+    const found = slips(wanted, one.toLowerCase(), most)
+    if (found >= fewest) continue
+    nearest = one
+    fewest = found
+  }
+  return nearest
 }
 
 /** `, did you mean "NAME"?`, or nothing where no known name is near. */
@@ -18,9 +22,9 @@ export function didYouMean(name: string, known: Iterable<string>, most?: number)
   return near === undefined ? '' : `, did you mean "${near}"?`
 }
 
-/** Characters to insert, delete or replace (Levenshtein's distance); names are short. */
-function slips(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return Infinity
+/** Characters to insert, delete or replace (Levenshtein's distance); infinite beyond `most`. */
+function slips(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return Infinity
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, character] of a.split('').entries()) {
     const next = [i + 1]
@@ -28,7 +32,9 @@ function slips(a: string, b: string): number {
       const replaced = (row[j] ?? 0) + (character === other ? 0 : 1)
       next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
     }
+    if (Math.min(...next) > most) return Infinity
     row = next
   }
-  return row[b.length] ?? Infinity
+  const all = row[b.length] ?? Infinity
+  return all <= most ? all : Infinity
 }

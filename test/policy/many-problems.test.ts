@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isMap, parseDocument } from 'yaml'
+import { closest } from '../../shared/policy/closest.ts'
 import { sourceMap } from '../../shared/policy/yaml/source-map.ts'
 import { complaints, WHOLE } from '../support/policy-text.ts'
 
@@ -22,6 +23,8 @@ const MISTAKEN: Readonly<Record<string, (count: number) => string>> = {
   'keys that are no strings': (count) => WHOLE + lines(count, (index) => `    ${index}: 1`),
   'tests of no provider': (count) =>
     `${WHOLE}tests:\n${lines(count, (index) => `  - {name: t${index}, provider: none, claims: {}, expect: {refused: mapping}}`)}`,
+  'tests of no account': (count) =>
+    `${WHOLE}tests:\n${lines(count, (index) => `  - {name: t${index}, provider: github, claims: {}, expect: {granted: {serviceAccount: none@acme.iam.gserviceaccount.com}}}`)}`,
 }
 
 for (const [title, text] of Object.entries(MISTAKEN)) {
@@ -56,4 +59,18 @@ function costs(count: number): number {
 
 test('finding every key of a mapping costs in proportion to the keys', () => {
   assert.ok(costs(2000) < 8 * costs(500))
+})
+
+/** Microseconds of processor time to find that none of many names is near. */
+function search(name: string, known: readonly string[]): number {
+  const began = process.cpuUsage().user
+  for (let round = 0; round < 20; round += 1) assert.equal(closest(name, known), undefined)
+  return process.cpuUsage().user - began
+}
+
+test('a name that is far from the start costs no comparison of its whole length', () => {
+  const tail = 'a'.repeat(300)
+  const far = Array.from({ length: 50 }, () => `zzzzzz${tail}`)
+  const near = Array.from({ length: 50 }, () => `${tail}zzzzzz`)
+  assert.ok(search(`bbbbbb${tail}`, far) * 5 < search(`${tail}bbbbbb`, near))
 })

@@ -4,6 +4,7 @@ import type { Provider } from '../../domain/provider.ts'
 import type { CheckedFile } from '../document/check.ts'
 import { compileCeiling, type Ceiling } from './ceiling.ts'
 import { impossibleAmong } from '../expectation.ts'
+import { enough } from '../problem.ts'
 import { complainAt, takenIds, type CompileContext } from './context.ts'
 import { indexProviders, type ProviderIndex } from './provider-index.ts'
 import { compileProvider } from './provider.ts'
@@ -145,6 +146,7 @@ function refuseImpossibleTests(
   const impossible = impossibleAmong(grants)
   for (const { source, tests } of files)
     for (const { index, document } of tests) {
+      if (enough(context.problems)) return
       const fault = impossible(document.expect)
       if (fault === undefined) continue
       complainAt(context, source, ['tests', index, 'expect', 'granted', fault.key], fault.message)
