@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { JWK } from 'jose'
 import type { IdentityProvider } from '../../deploy/local/idp/identity-provider.ts'
 import type { TokenOrder } from '../../deploy/local/idp/sign.ts'
@@ -29,8 +30,10 @@ export type Mistake =
   | 'forged'
   | 'unknown kid'
 
+const ANOTHERS = 'account of another tenant'
+
 const MISTAKES: readonly Mistake[] = [
-  'account of another tenant',
+  ANOTHERS,
   'stranger',
   'condition',
   'expired',
@@ -43,7 +46,7 @@ export interface Orders {
   /** A request that the tenant is entitled to. */
   readonly right: (tenant: Tenant, wish?: Wish) => Promise<Order>
   readonly wrong: (tenant: Tenant, mistake: Mistake) => Promise<Order>
-  /** Any tenant, any kind: nine of ten are right. */
+  /** Any tenant, any kind that is possible with these tenants: nine of ten are right. */
   readonly any: () => Promise<Order>
   /** The public half of every key that signed for an order. */
   readonly keys: () => readonly JWK[]
@@ -61,6 +64,7 @@ export function createOrders(
   tenants: readonly Tenant[],
   random: Seeded,
 ): Orders {
+  const possible = MISTAKES.filter((mistake) => tenants.length > 1 || mistake !== ANOTHERS)
   const keys = new Map<string, JWK>()
   const kept = new Map<string, { readonly token: Promise<string>; readonly at: number }>()
 
@@ -91,15 +95,18 @@ export function createOrders(
 
   async function wrong(tenant: Tenant, mistake: Mistake): Promise<Order> {
     const subjectToken = await mistaken(tenant, mistake)
-    const victim = tenants.find(({ id }) => id !== tenant.id) ?? tenant
-    const audience = mistake === 'account of another tenant' ? { audience: victim.account } : {}
+    const audience = mistake === ANOTHERS ? { audience: otherThan(tenant).account } : {}
     const fields = { ...fieldsOf('access_token', subjectToken), ...audience }
     return { tenant, what: mistake, subjectToken, fields, entitled: false }
   }
 
+  function otherThan(tenant: Tenant): Tenant {
+    return tenants.find(({ id }) => id !== tenant.id) ?? assert.fail('there is no other tenant')
+  }
+
   async function mistaken(tenant: Tenant, mistake: Mistake): Promise<string> {
     switch (mistake) {
-      case 'account of another tenant':
+      case ANOTHERS:
         return sign(tenant, 'right', {})
       case 'stranger':
         return sign(tenant, mistake, { claims: { sub: 'job/stranger' } })
@@ -128,7 +135,7 @@ export function createOrders(
     any: () => {
       const tenant = random.pick(tenants)
       const drawn = random.next()
-      if (drawn < 0.1) return wrong(tenant, random.pick(MISTAKES))
+      if (drawn < 0.1) return wrong(tenant, random.pick(possible))
       return right(tenant, drawn < 0.2 ? 'id_token' : 'access_token')
     },
   }
