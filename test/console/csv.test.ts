@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { csvLine } from '../../shared/console/csv.ts'
+import { processorTime } from '../support/processor-time.ts'
 
 const CELLS: readonly (readonly [
   what: string,
@@ -37,9 +38,9 @@ for (const [what, value, cell] of CELLS) {
 
 test('a cell of nothing but line feeds takes no time by their square', () => {
   const feeds = '\n'.repeat(200_000)
-  const start = performance.now()
+  const start = processorTime()
   assert.equal(csvLine([`a${feeds}x`]), `"a${feeds}x"\r\n`)
-  assert.ok(performance.now() - start < 3000)
+  assert.ok(processorTime() - start < 3000)
 })
 
 test('cells stand between commas', () => {

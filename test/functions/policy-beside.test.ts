@@ -7,6 +7,7 @@ import type { PolicyReading } from '../../shared/reload/policy-source.ts'
 import { policyText } from '../bench/policies.ts'
 import { WHOLE, wholeWith } from '../support/policy-text.ts'
 import { scratch } from '../support/scratch.ts'
+import { processorTime } from '../support/processor-time.ts'
 
 const write = scratch()
 const OPTIONS = { allowLoopback: false, canVouch: true, sharesState: true }
@@ -26,11 +27,6 @@ function shown(reading: PolicyReading): string {
 
 function listed(value: unknown): unknown {
   return value instanceof Map || value instanceof Set ? [...value] : value
-}
-
-/** Milliseconds of this thread's own processor time: the machine may have others to serve. */
-function spent(): number {
-  return process.threadCpuUsage().user / 1000
 }
 
 const POLICIES: readonly (readonly [what: string, text: string, ok: boolean])[] = [
@@ -71,14 +67,14 @@ test('a file that is included since the last look is watched from then on', asyn
 test('10,000 grants that are read beside requests hold up none of them for long', async () => {
   const size = { providers: 1000, grants: 10_000, issuer: 'https://issuer.example.com' }
   const path = write('large.yaml', policyText(size))
-  const began = spent()
+  const began = processorTime()
   assert.equal((await policyPlace(path, OPTIONS).read(false)).ok, true)
-  const atOnce = spent() - began
+  const atOnce = processorTime() - began
 
-  let last = spent()
+  let last = processorTime()
   let longest = 0
   const turn = (): void => {
-    const now = spent()
+    const now = processorTime()
     longest = Math.max(longest, now - last)
     last = now
     next = setImmediate(turn)

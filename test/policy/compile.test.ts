@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { complaints, loaded, WHOLE, wholeWith } from '../support/policy-text.ts'
+import { processorTime } from '../support/processor-time.ts'
 
 const POOL = 'iam.googleapis.com/projects/123456/locations/global/workloadIdentityPools/ci'
 
@@ -172,9 +173,9 @@ test('ten thousand grants over a thousand providers load in time', () => {
       "    accessToken: {scopes: ['https://www.googleapis.com/auth/cloud-platform']}",
     )
   const text = lines.join('\n')
-  const started = performance.now()
+  const started = processorTime()
   const { policy } = loaded(text)
-  assert.ok(performance.now() - started < 10_000, 'a load of 2 s has room for a slow machine')
+  assert.ok(processorTime() - started < 10_000, 'a load of 2 s has room for a slow machine')
   assert.equal(policy.providersByIssuer.size, 1000)
   assert.equal(policy.grantsByMember.size, 10_000)
 })

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { parseCompact } from '../../shared/token/compact.ts'
 import { base64url } from '../support/keys.ts'
 import { reasonOf } from '../support/refusals.ts'
+import { processorTime } from '../support/processor-time.ts'
 
 const SIGNATURE = base64url(Buffer.alloc(256, 1))
 
@@ -69,7 +70,7 @@ test('16,384 bytes are read, one more is not', () => {
 
 test('a million dots cost nothing, for nothing splits them', () => {
   const dots = '.'.repeat(1_000_000)
-  const started = performance.now()
+  const started = processorTime()
   for (let round = 0; round < 1000; round += 1) reasonOf(() => parseCompact(dots))
-  assert.ok(performance.now() - started < 1000)
+  assert.ok(processorTime() - started < 1000)
 })

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { assert as assertAll, json, nat, property, string, tuple } from 'fast-check'
 import { parseStrictObject, type JsonRules } from '../../shared/token/strict-json.ts'
 import { reasonOf, refusalOf } from '../support/refusals.ts'
+import { processorTime } from '../support/processor-time.ts'
 
 /** Each breach has a reason of its own here, so that none stands in for another. */
 const RULES: JsonRules = {
@@ -157,12 +158,12 @@ test('a refusal quotes nothing of the text', () => {
 
 test('depth is refused where it begins, however deep the text goes on', () => {
   const deep = Buffer.from(`{"a":${'['.repeat(1_000_000)}`)
-  const started = performance.now()
+  const started = processorTime()
   assert.equal(
     reasonOf(() => parse(deep)),
     'claims_depth',
   )
-  assert.ok(performance.now() - started < 1000)
+  assert.ok(processorTime() - started < 1000)
 })
 
 test('a text of 64 KiB takes no time that anybody notices', () => {
@@ -177,9 +178,9 @@ test('a text of 64 KiB takes no time that anybody notices', () => {
     `{${Array.from({ length: 6000 }, (_, index) => `"c${index}":0`).join()}}`,
     ' '.repeat(65_000),
   ]
-  const started = performance.now()
+  const started = processorTime()
   for (const text of texts) reasonOf(() => parse(text, generous))
-  assert.ok(performance.now() - started < 1000)
+  assert.ok(processorTime() - started < 1000)
 })
 
 test('what it accepts, JSON.parse reads the same; what JSON.parse refuses, it refuses', () => {

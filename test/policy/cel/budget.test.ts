@@ -5,6 +5,7 @@ import { bind, bindClaims, compileCondition } from '../../../shared/policy/cel/c
 import { compilePattern } from '../../../shared/policy/cel/patterns.ts'
 import type { Claims } from '../../../shared/domain/claims.ts'
 import type { Bindings } from '../../../shared/domain/condition.ts'
+import { processorTime } from '../../support/processor-time.ts'
 
 /** Generous: nothing here takes a tenth of it on a slow machine. */
 const SECONDS = 5000
@@ -60,9 +61,9 @@ const GREEDY: Readonly<Record<string, string>> = {
 for (const [title, source] of Object.entries(GREEDY)) {
   test(`${title}: an error, soon`, () => {
     const condition = compileCondition(source)
-    const start = performance.now()
+    const start = processorTime()
     assert.deepEqual(condition.test(BINDINGS), { error: EXHAUSTED })
-    assert.ok(performance.now() - start < SECONDS)
+    assert.ok(processorTime() - start < SECONDS)
   })
 }
 
@@ -79,14 +80,14 @@ test('the budget is for each evaluation anew', () => {
 })
 
 test('an explanation of a greedy condition ends as well', () => {
-  const start = performance.now()
+  const start = processorTime()
   const node = compileCondition(GREEDY['loops within loops'] ?? '').expression.explain(BINDINGS)
   assert.equal(node.error, EXHAUSTED)
-  assert.ok(performance.now() - start < SECONDS)
+  assert.ok(processorTime() - start < SECONDS)
 })
 
 test('patterns take time in proportion to the text, whatever they say', () => {
-  const start = performance.now()
+  const start = processorTime()
   const claims = { a: `${'a'.repeat(30)}!`, b: `${'a'.repeat(1000)}!` }
   const bindings = bind(bindClaims(claims), {}, new Map())
   for (const pattern of ['^(a+)+$', '^(a|aa)*$', '(a*)*b', '^(a|a?)+$', '(.*)(.*)(.*)[0-9]$']) {
@@ -95,7 +96,7 @@ test('patterns take time in proportion to the text, whatever they say', () => {
     ).test(bindings)
     assert.equal(verdict, false, pattern)
   }
-  assert.ok(performance.now() - start < SECONDS)
+  assert.ok(processorTime() - start < SECONDS)
 })
 
 function bindingsOfText(length: number): Bindings {
