@@ -15,10 +15,15 @@ export interface Pasted extends Ended {
 /** Ends one word of a call, and one call. */
 const [WORD, CALL] = ['\u001f', '\u001e']
 
-/** Notes its words, keeps the files that `--data-file` and its like name, and reads what is piped in. */
+/**
+ * Notes its words, keeps the files that `--data-file` and its like name, and reads what is piped in. The two
+ * sides of a pipe run at once: one writes at a time.
+ */
 const STAND_IN = `#!/usr/bin/env bash
 set -eu
+until mkdir "$CALLS.lock" 2> /dev/null; do sleep 0.01; done
 { printf '%s${WORD}' "\${0##*/}" "$@"; printf '${CALL}'; } >> "$CALLS"
+rmdir "$CALLS.lock"
 for word in "$@"; do
   case "$word" in
     --data-file=-) ;;
