@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
@@ -46,6 +46,7 @@ let built: Pasted
 before(async () => {
   const folder = await scratch()
   await copyFile(join(ROOT, 'deploy/policy.yaml'), join(folder, 'policy.yaml'))
+  await cp(join(ROOT, 'deploy/gcp/audit'), join(folder, 'deploy/gcp/audit'), { recursive: true })
   page = await paste(folder, [...BLOCKS, ...INLINE].join('\n'), REACHING_OUT)
   built = await deployment({})
 })

@@ -16,8 +16,9 @@ export interface Pasted extends Ended {
 const [WORD, CALL] = ['\u001f', '\u001e']
 
 /**
- * Notes its words, keeps the files that `--data-file` and its like name, and reads what is piped in. The two
- * sides of a pipe run at once: one writes at a time.
+ * Notes its words, keeps the files that `--data-file` and its like name, and reads what is piped in; answers
+ * with a number, or with a policy where that is asked for. The two sides of a pipe run at once: one writes at
+ * a time.
  */
 const STAND_IN = `#!/usr/bin/env bash
 set -eu
@@ -28,10 +29,14 @@ for word in "$@"; do
   case "$word" in
     --data-file=-) ;;
     --data-file=* | --jwk-json-path=*) cp "\${word#*=}" "$KEPT/" ;;
+    iam-policy.json) cp "$word" "$KEPT/" ;;
   esac
 done
 cat > /dev/null
-echo 123456789012
+case "$*" in
+  *get-iam-policy*) echo "$IAM_POLICY" ;;
+  *) echo 123456789012 ;;
+esac
 `
 
 /** Runs a script by bash in \`folder\`, where commands that would reach out are stood in for. */
@@ -60,6 +65,7 @@ export async function paste(
     FOLDER: folder,
     CALLS: log,
     KEPT: kept,
+    IAM_POLICY: '{}',
     ...env,
   })
   const text = await readFile(log, 'utf8')
