@@ -41,9 +41,9 @@ export function livePage({ search, now, holders }: LiveView): Page {
   return {
     title: 'In use now',
     route: 'live',
-    lead: html`Tokens that have not expired: <b>${count(tokens)}</b> of ${count(holders.length)}
-      holders for ${count(accounts)} accounts. A token that was issued cannot be called back; it
-      ends by itself.`,
+    lead: html`Tokens that have not expired: <b>${count(tokens)}</b>. Their holders:
+      ${count(holders.length)}; accounts: ${count(accounts)}. A token that was issued cannot be
+      called back; it ends by itself.`,
     content: html`${form(search, holders)} ${searchChips('/live', search)}
       <section class="panel" aria-label="Live tokens">
         ${
