@@ -82,6 +82,7 @@ export async function startExplain(environment: NodeJS.ProcessEnv): Promise<Hand
       return
     }
     if (route === 'ready') {
+      await bureau.policy.caughtUp()
       const { policy } = readinessOf(bureau)
       sendJson(response, policy.ok ? 200 : 503, {
         status: policy.ok ? 'ready' : 'not ready',
@@ -94,6 +95,7 @@ export async function startExplain(environment: NodeJS.ProcessEnv): Promise<Hand
     noted.operator = (await gate(response.req.headers, trail)).email
     const asked = await acceptExplainRequest(response)
     noted.about = { explained: asked.kind, ...(asked.kind === 'record' && { record: asked.id }) }
+    await bureau.policy.caughtUp()
     const explanation = await explanationOf(asked, sources)
     const { decision } = explanation
     const outcome = 'granted' in decision ? 'granted' : decision.refused.reason

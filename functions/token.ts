@@ -56,6 +56,7 @@ export async function startToken(environment: NodeJS.ProcessEnv): Promise<Handle
   async function answer(response: ServerResponse, trail: Trail): Promise<void> {
     const route = matchRoute(response.req, TOKEN_ROUTES)
     if (route !== 'token' && route !== 'introspect') {
+      if (route === 'ready') await bureau.policy.caughtUp()
       showPage(route, response)
       requestLine(trail, response.statusCode)
       return
@@ -72,6 +73,7 @@ export async function startToken(environment: NodeJS.ProcessEnv): Promise<Handle
     const leave = shed.enter()
     try {
       const principalLimit = limits.principalLimit(response)
+      await bureau.policy.caughtUp()
       const token = await vend(request, { ...world, principalLimit }, trail)
       await rememberIssued(world.state, token.issued, now())
       respondToken(response, token, trail.requestId, now())

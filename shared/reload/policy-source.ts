@@ -1,5 +1,6 @@
 import type { Policy } from '../domain/policy.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { keepLooking, type Looks } from './looks.ts'
 
 /** What the place of a policy holds now. */
 export type PolicyReading =
@@ -36,14 +37,14 @@ export interface PolicyState {
   readonly stale: boolean
 }
 
-/** The policy in force, kept up to date beside the requests. */
-export interface PolicySource {
+/**
+ * The policy in force, kept up to date beside the requests. Each of them waits until it is `caughtUp`
+ * before it asks for the current one: a grant that was withdrawn while nothing ran gives nothing more.
+ */
+export interface PolicySource extends Looks {
   /** Throws `Refusal` `policy_stale` past the maximum age. */
   readonly current: () => Policy
   state(): PolicyState
-  /** Looks at the place once; never rejects. What the timer calls. */
-  check(): Promise<void>
-  close(): void
 }
 
 /** How often and how long. */
@@ -99,11 +100,10 @@ export async function openPolicySource(
   let loadedAt = now()
   let confirmedAt = loadedAt
   let rejected: readonly string[] | undefined
-  let checking: Promise<void> | undefined
 
   const tell = (change: PolicyChange) => onChange(change).catch(() => undefined)
 
-  const look = async (): Promise<void> => {
+  const compare = async (): Promise<void> => {
     if ((await place.digest()) === seen) {
       if (rejected === undefined) confirmedAt = now()
       return
@@ -122,30 +122,27 @@ export async function openPolicySource(
     }
   }
 
-  const check = (): Promise<void> => {
-    checking ??= look()
-      .catch(async (error: unknown) => {
-        seen = ''
-        if (rejected !== undefined) return
-        rejected = [`the policy cannot be read: ${codeOf(error)}`]
-        await tell({ kind: 'rejected', digest: '', problems: rejected })
-      })
-      .finally(() => {
-        checking = undefined
-      })
-    return checking
+  const look = async (): Promise<void> => {
+    try {
+      await compare()
+    } catch (error) {
+      seen = ''
+      if (rejected !== undefined) return
+      rejected = [`the policy cannot be read: ${codeOf(error)}`]
+      await tell({ kind: 'rejected', digest: '', problems: rejected })
+    }
   }
 
+  // Before the policy is stale: nobody is refused because nothing ran for a while.
+  const overdueAfter = Math.min(2 * interval, (interval + (maxAge ?? Infinity)) / 2)
   const stale = () => maxAge !== undefined && now() - confirmedAt > maxAge
-  const timer = setInterval(() => void check(), interval).unref()
   return {
     current() {
       if (stale()) throw new Refusal('policy_stale')
       return policy
     },
     state: () => ({ digest: policy.digest, loadedAt, confirmedAt, rejected, stale: stale() }),
-    check,
-    close: () => clearInterval(timer),
+    ...keepLooking(look, { now, interval, overdueAfter }),
   }
 }
 
