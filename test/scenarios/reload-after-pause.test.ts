@@ -21,17 +21,27 @@ const FIRST: readonly (readonly [
   ['gets nothing from what was withdrawn', (policy) => policy.replace("'1001'", "'none'"), 400],
 ]
 
+/** Takes the processor away, and changes the policy meanwhile. */
+async function pause(change: (policy: string) => string): Promise<void> {
+  process.kill(pid, 'SIGSTOP')
+  try {
+    await writeFile(scene.policyFile, change(await readFile(scene.policyFile, 'utf8')))
+    await wait(PAUSE)
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+}
+
+test('a bureau is ready after a pause', async () => {
+  await pause((policy) => policy)
+  assert.equal((await fetch(`${url}/ready`)).status, 200)
+})
+
 for (const [what, change, status] of FIRST) {
   test(`the first who asks after a pause ${what}`, async () => {
     const token = await scene.pipeline()
     assert.equal((await exchangeAt(url, token)).status, 200)
-    process.kill(pid, 'SIGSTOP')
-    try {
-      await writeFile(scene.policyFile, change(await readFile(scene.policyFile, 'utf8')))
-      await wait(PAUSE)
-    } finally {
-      process.kill(pid, 'SIGCONT')
-    }
+    await pause(change)
     assert.equal((await exchangeAt(url, token)).status, status)
   })
 }
