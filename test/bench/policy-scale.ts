@@ -6,6 +6,7 @@ import { addresseeOf } from '../../shared/token/audience.ts'
 import { aRequest, aTrail } from '../support/policy.ts'
 import { loaded } from '../support/policy-text.ts'
 import { median, type Figure } from './figure.ts'
+import { AUDIENCE, policyText } from './policies.ts'
 
 /** Rounds of both sizes, one after the other; decisions in each. */
 const ROUNDS = 25
@@ -13,36 +14,8 @@ const DECISIONS = 4000
 /** Rounds that only warm the engine up. */
 const WARMING = 3
 
-function name(index: number): string {
-  return `tenant-${index}`
-}
-
-/** A policy's text: as many providers, and grants shared among them evenly. */
-function textOf(providers: number, grants: number): string {
-  return JSON.stringify({
-    version: 1,
-    providers: Array.from({ length: providers }, (_, index) => ({
-      id: name(index),
-      issuer: `https://${name(index)}.example.com`,
-      audiences: [`https://bureau.example.com/${name(index)}`],
-      exchange: 'impersonation',
-      attributeMapping: {
-        'google.subject': 'assertion.sub',
-        'attribute.repository_id': 'assertion.repository_id',
-      },
-      attributeCondition: `assertion.owner_id == '${index}'`,
-    })),
-    grants: Array.from({ length: grants }, (_, index) => ({
-      id: `grant-${index}`,
-      members: [
-        `${name(index % providers)}:attribute.repository_id/${Math.floor(index / providers)}`,
-      ],
-      condition: "assertion.ref == 'refs/heads/main' && assertion.event_name != 'pull_request'",
-      serviceAccount: `deployer-${index % 100}@acme-prod.iam.gserviceaccount.com`,
-      accessToken: { scopes: ['https://www.googleapis.com/auth/cloud-platform'] },
-    })),
-  })
-}
+/** The issuer of a provider of the policy, by its place in it. */
+const issuerOf = (index: number): string => `https://tenant-${index}.example.com`
 
 /** So many callers from all over the policy, each of whom one grant lets in. */
 function callersOf(
@@ -54,15 +27,15 @@ function callersOf(
   const perProvider = grants / providers
   return Array.from({ length: count }, (_, index) => {
     const at = Math.floor((index * providers) / count)
-    const issuer = `https://tenant-${at}.example.com`
+    const issuer = issuerOf(at)
     const [provider] = policy.providersByIssuer.get(issuer) ?? []
     if (provider === undefined) throw new Error(`there is no provider of ${issuer}`)
     const claims = {
       iss: issuer,
-      aud: `https://bureau.example.com/tenant-${at}`,
+      aud: at === 0 ? AUDIENCE : `${AUDIENCE}/${at}`,
       sub: `repo:acme/app-${index}:ref:refs/heads/main`,
-      owner_id: String(at),
-      repository_id: String(index % perProvider),
+      repository_owner_id: String(1001 + at),
+      repository_id: String(2002 + (index % perProvider)),
       ref: 'refs/heads/main',
       event_name: 'push',
     }
@@ -114,9 +87,9 @@ function loadingOf(text: string): number {
  * both alike. The last figure has callers of 500 providers, whose rules no cache holds.
  */
 export function policyScale(): readonly Figure[] {
-  const text = textOf(1000, 10_000)
+  const text = policyText({ providers: 1000, grants: 10_000, issuer: issuerOf(0) })
   const loading = loadingOf(text)
-  const small = loaded(textOf(10, 10)).policy
+  const small = loaded(policyText({ providers: 10, grants: 10, issuer: issuerOf(0) })).policy
   const large = loaded(text).policy
   const smallCallers = callersOf(small, 10, 10, 10)
   const largeCallers = callersOf(large, 10, 1000, 10_000)
