@@ -211,36 +211,25 @@ test('headers past the two thousandth are not dropped', async () => {
   assert.equal(answersIn(text)[0]?.body, '{"last":"192.0.2.1"}')
 })
 
-test('answers that wait behind another one are not in flight once a CONNECT ended it all', async () => {
-  const gone: Promise<unknown>[] = []
-  await using edge = await serveEdge(async (request, response) => {
-    const closed = once(response, 'close')
-    gone.push(closed)
-    if (request.method === 'POST') await closed
-    sendJson(response, 200, {})
-  })
-  const post = 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n'
-  const answers = await sendRaw(
-    edge.port,
-    `${post}${get().repeat(20)}CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n`,
-  )
-  await Promise.all(gone)
-  assert.equal(gone.length, 21)
-  assert.equal(edge.inFlight.size, 0)
-  assert.equal(answers, '', 'the refusal of the CONNECT would be taken for the answer to the POST')
-})
+const UNREADABLE: readonly (readonly [what: string, bytes: string])[] = [
+  ['a CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'],
+  ['bytes that are no request', '\x00\r\n\r\n'],
+]
 
-test('bytes that are no request behind an open one leave nothing in flight, and say nothing', async () => {
-  const gone: Promise<unknown>[] = []
-  await using edge = await serveEdge(async (request, response) => {
-    const closed = once(response, 'close')
-    gone.push(closed)
-    if (request.method === 'POST') await closed
-    sendJson(response, 200, {})
+for (const [what, bytes] of UNREADABLE) {
+  test(`${what} behind an open request leaves nothing in flight, and no answer that seems its own`, async () => {
+    const gone: Promise<unknown>[] = []
+    await using edge = await serveEdge(async (request, response) => {
+      const closed = once(response, 'close')
+      gone.push(closed)
+      if (request.method === 'POST') await closed
+      sendJson(response, 200, {})
+    })
+    const post = 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n'
+    const answers = await sendRaw(edge.port, `${post}${get().repeat(20)}${bytes}`)
+    await Promise.all(gone)
+    assert.equal(gone.length, 21)
+    assert.equal(edge.inFlight.size, 0)
+    assert.equal(answers, '', 'a refusal would be taken for the answer to the POST')
   })
-  const post = 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n'
-  const answers = await sendRaw(edge.port, `${post}${get().repeat(20)}\x00\r\n\r\n`)
-  await Promise.all(gone)
-  assert.equal(edge.inFlight.size, 0)
-  assert.equal(answers, '')
-})
+}
