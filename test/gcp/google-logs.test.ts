@@ -45,8 +45,10 @@ for (const [what, before, after] of BEFORE) {
     const folder = await mkdtemp(join(tmpdir(), 'google-logs-'))
     try {
       const env = { PROJECT: 'acme-bureau', IAM_POLICY: JSON.stringify(before) }
-      const { code, stderr, kept } = await paste(folder, BLOCK, ['gcloud', 'bq'], env)
+      const { code, stderr, kept, calls } = await paste(folder, BLOCK, ['gcloud', 'bq'], env)
       assert.equal(code, 0, stderr)
+      for (const [name, ...words] of calls)
+        assert.ok(words.some((word) => word.includes(name === 'bq' ? 'acme-bureau' : 'acme-prod')))
       const written = await readFile(join(kept, 'iam-policy.json'), 'utf8')
       assert.deepEqual(JSON.parse(written), after)
     } finally {
