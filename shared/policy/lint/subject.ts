@@ -8,8 +8,6 @@ import type { Finding } from './finding.ts'
 export type ProviderRow = PolicyRows['providers'][number]
 /** A grant of the policy. */
 export type GrantRow = PolicyRows['grants'][number]
-/** A denial of the policy. */
-export type DenialRow = PolicyRows['denials'][number]
 
 /** A condition of the policy, with whose tokens it is asked about. */
 export interface ConditionRow {
